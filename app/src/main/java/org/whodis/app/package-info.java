@@ -1,0 +1,4 @@
+@NullMarked
+package org.whodis.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package org.whodis.core.crypto;
+
+import org.whodis.core.wire.Bytes;
+
+/**
+ * The cryptographic primitives, without any state and without a random source: whoever needs randomness passes it in.
+ *
+ * <p>Two implementations exist, on the JDK's providers and on Bouncy Castle's lightweight API (the one that the browser
+ * runs). They must give the same answer for every input, hostile ones included.
+ *
+ * <p>Faults of the caller (a private key of the wrong length) are {@link IllegalArgumentException}; input that came from
+ * outside and is refused is a {@link CryptoException}, or {@code false} from a verification. Public keys, ciphertexts and
+ * signatures of a wrong length count as input from outside.
+ */
+public interface Primitives {
+    /** The hash of {@code input}; {@code algorithm.length()} bytes. */
+    Bytes hash(HashAlgorithm algorithm, Bytes input);
+
+    /** HMAC (RFC 2104); {@code algorithm.length()} bytes. Not for SHA3. */
+    Bytes hmac(HashAlgorithm algorithm, Secret key, Bytes input);
+
+    /** HKDF-Extract (RFC 5869 section 2.2). An empty salt counts as {@code HashLen} zeros. */
+    Secret hkdfExtract(HashAlgorithm algorithm, Secret salt, Secret inputKeyingMaterial);
+
+    /** HKDF-Expand (RFC 5869 section 2.3); {@code length} is at most {@code 255 * HashLen}. */
+    Secret hkdfExpand(HashAlgorithm algorithm, Secret pseudorandomKey, Bytes info, int length);
+
+    /** Ciphertext followed by the full tag. The caller never uses a nonce twice with one key. */
+    Bytes aeadSeal(AeadAlgorithm algorithm, Secret key, Bytes nonce, Bytes aad, Bytes plaintext);
+
+    /** The plaintext, or a {@link CryptoException} when the tag does not match or the input is shorter than a tag. */
+    Bytes aeadOpen(AeadAlgorithm algorithm, Secret key, Bytes nonce, Bytes aad, Bytes ciphertext)
+            throws CryptoException;
+
+    /** X25519 (RFC 7748): the public key of a 32-byte private key. */
+    Bytes x25519PublicKey(Secret privateKey);
+
+    /** X25519 (RFC 7748 section 6.1), 32 bytes. An all-zero result is refused. */
+    Secret x25519(Secret privateKey, Bytes publicKey) throws CryptoException;
+
+    /** Ed25519 (RFC 8032): the 32-byte public key of a 32-byte seed. */
+    Bytes ed25519PublicKey(Secret seed);
+
+    /** Ed25519 (RFC 8032 section 5.1.6), 64 bytes, deterministic. */
+    Bytes ed25519Sign(Secret seed, Bytes message);
+
+    /**
+     * Ed25519 verification under one acceptance rule in both implementations; see {@code docs/adr} for the rule and its
+     * reason.
+     */
+    boolean ed25519Verify(Bytes publicKey, Bytes message, Bytes signature);
+
+    /** ML-KEM-768 key generation (FIPS 203 algorithm 16) from {@code d || z}, 64 bytes; public key of 1184 bytes. */
+    Bytes mlKem768PublicKey(Secret seed);
+
+    /**
+     * ML-KEM-768 encapsulation (FIPS 203 section 7.2, algorithm 17) with the 32 random bytes {@code m}: ciphertext of
+     * 1088 bytes, shared secret of 32. A public key that fails the modulus check is refused.
+     */
+    Encapsulation mlKem768Encapsulate(Bytes publicKey, Secret randomness) throws CryptoException;
+
+    /** ML-KEM-768 decapsulation (FIPS 203 section 7.3) under a 64-byte seed; rejects implicitly, as FIPS 203 says. */
+    Secret mlKem768Decapsulate(Secret seed, Bytes ciphertext) throws CryptoException;
+
+    /** ML-DSA-65 key generation (FIPS 204 algorithm 6) from the 32-byte seed xi; public key of 1952 bytes. */
+    Bytes mlDsa65PublicKey(Secret seed);
+
+    /**
+     * ML-DSA-65 signature (FIPS 204 algorithm 2) with an empty context; 3309 bytes. {@code randomness} is the 32 bytes
+     * {@code rnd} of the hedged variant, 32 zeros for the deterministic one.
+     */
+    Bytes mlDsa65Sign(Secret seed, Bytes message, Secret randomness);
+
+    /** ML-DSA-65 verification (FIPS 204 algorithm 3) with an empty context. */
+    boolean mlDsa65Verify(Bytes publicKey, Bytes message, Bytes signature);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.whodis.media;
+
+import org.jspecify.annotations.NullMarked;

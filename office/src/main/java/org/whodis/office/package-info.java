@@ -1,0 +1,4 @@
+@NullMarked
+package org.whodis.office;
+
+import org.jspecify.annotations.NullMarked;

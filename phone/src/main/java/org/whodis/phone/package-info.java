@@ -1,0 +1,4 @@
+@NullMarked
+package org.whodis.phone;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.whodis.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.whodis.verify;
+
+import org.jspecify.annotations.NullMarked;
