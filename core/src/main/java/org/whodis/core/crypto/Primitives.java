@@ -32,6 +32,14 @@ public interface Primitives {
     Bytes aeadOpen(AeadAlgorithm algorithm, Secret key, Bytes nonce, Bytes aad, Bytes ciphertext)
             throws CryptoException;
 
+    /**
+     * AES in counter mode (NIST SP 800-38A section 6.5) for the CTR suites of RFC 9605; not authenticated by itself.
+     *
+     * @param key 16 or 32 bytes
+     * @param counterBlock the first counter block, 16 bytes; counts up as one big-endian integer
+     */
+    Bytes aesCtr(Secret key, Bytes counterBlock, Bytes input);
+
     /** X25519 (RFC 7748): the public key of a 32-byte private key. */
     Bytes x25519PublicKey(Secret privateKey);
 
