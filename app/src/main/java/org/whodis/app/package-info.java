@@ -1,3 +1,4 @@
+/** The {@code whodis} command: the demonstration, the office and the phone behind one name. */
 @NullMarked
 package org.whodis.app;
 
