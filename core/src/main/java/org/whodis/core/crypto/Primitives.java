@@ -16,6 +16,9 @@ public interface Primitives {
     /** The hash of {@code input}; {@code algorithm.length()} bytes. */
     Bytes hash(HashAlgorithm algorithm, Bytes input);
 
+    /** SHAKE256 (FIPS 202 section 6.2): the first {@code length} bytes of its output. */
+    Bytes shake256(Bytes input, int length);
+
     /** HMAC (RFC 2104); {@code algorithm.length()} bytes. Not for SHA3. */
     Bytes hmac(HashAlgorithm algorithm, Secret key, Bytes input);
 

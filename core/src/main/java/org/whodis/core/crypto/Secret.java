@@ -26,6 +26,27 @@ public final class Secret {
         return new Secret(value);
     }
 
+    /** The parts one after another, as a new secret; the parts stay alive. */
+    public static Secret concat(Secret... parts) {
+        int length = 0;
+        for (Secret part : parts) {
+            part.requireAlive();
+            length = Math.addExact(length, part.value.length);
+        }
+        byte[] out = new byte[length];
+        int at = 0;
+        for (Secret part : parts) {
+            System.arraycopy(part.value, 0, out, at, part.value.length);
+            at += part.value.length;
+        }
+        return new Secret(out);
+    }
+
+    /** The bytes of {@code value}, which was public until now, as one part of a secret. */
+    public static Secret copyOf(Bytes value) {
+        return new Secret(value.toArray());
+    }
+
     public int length() {
         return value.length;
     }
@@ -40,9 +61,16 @@ public final class Secret {
         return value.clone();
     }
 
-    /** The bytes from {@code from} (inclusive) to {@code to} (exclusive) as a secret of their own. */
+    /**
+     * The bytes from {@code from} (inclusive) to {@code to} (exclusive) as a secret of their own.
+     *
+     * @throws IllegalArgumentException if that is not a range of this secret
+     */
     public Secret slice(int from, int to) {
         requireAlive();
+        if (from < 0 || to < from || to > value.length) {
+            throw new IllegalArgumentException("no range " + from + " to " + to + " in " + value.length + " bytes");
+        }
         byte[] part = new byte[to - from];
         System.arraycopy(value, from, part, 0, part.length);
         return new Secret(part);

@@ -1,0 +1,137 @@
+package org.whodis.core.crypto;
+
+import org.whodis.core.wire.Bytes;
+
+/** The key encapsulation mechanisms of {@link Hpke}: RFC 9180 section 7.1, and X-Wing as draft-ietf-hpke-pq registers it. */
+public enum HpkeKem {
+    /** {@code enc} and keys of 32 bytes. */
+    DHKEM_X25519_HKDF_SHA256(0x0020, 32, 32, 32, 32),
+    /** {@code enc} of 1120 bytes, public keys of 1216, private keys of 32; called MLKEM768-X25519 in draft-ietf-hpke-pq. */
+    X_WING(0x647a, XWing.PRIVATE_KEY_LENGTH, XWing.PUBLIC_KEY_LENGTH, XWing.CIPHERTEXT_LENGTH, XWing.RANDOMNESS_LENGTH);
+
+    private final int id;
+    private final int privateKeyLength;
+    private final int publicKeyLength;
+    private final int encLength;
+    private final int randomnessLength;
+
+    HpkeKem(int id, int privateKeyLength, int publicKeyLength, int encLength, int randomnessLength) {
+        this.id = id;
+        this.privateKeyLength = privateKeyLength;
+        this.publicKeyLength = publicKeyLength;
+        this.encLength = encLength;
+        this.randomnessLength = randomnessLength;
+    }
+
+    /** {@code kem_id}. */
+    public int id() {
+        return id;
+    }
+
+    /** {@code Nsk}. */
+    public int privateKeyLength() {
+        return privateKeyLength;
+    }
+
+    /** {@code Npk}. */
+    public int publicKeyLength() {
+        return publicKeyLength;
+    }
+
+    /** {@code Nenc}. */
+    public int encLength() {
+        return encLength;
+    }
+
+    /** How many random bytes one encapsulation takes. */
+    public int randomnessLength() {
+        return randomnessLength;
+    }
+
+    /** {@code Nsecret}. */
+    public int sharedSecretLength() {
+        return 32;
+    }
+
+    /** {@code SerializePublicKey(pk(skX))}. */
+    public Bytes publicKey(Primitives primitives, Secret privateKey) {
+        return switch (this) {
+            case DHKEM_X25519_HKDF_SHA256 -> primitives.x25519PublicKey(privateKey);
+            case X_WING -> XWing.publicKey(primitives, privateKey);
+        };
+    }
+
+    /**
+     * {@code DeriveKeyPair} (RFC 9180 section 7.1.3; for X-Wing draft-ietf-hpke-pq, by the one-stage SHAKE256).
+     *
+     * @param inputKeyingMaterial at least {@code Nsk} bytes of entropy
+     */
+    public KeyPair deriveKeyPair(Primitives primitives, Secret inputKeyingMaterial) {
+        Secret privateKey = switch (this) {
+            case DHKEM_X25519_HKDF_SHA256 -> {
+                LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
+                Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial);
+                yield kdf.expand(prk, "sk", Bytes.EMPTY, privateKeyLength);
+            }
+            case X_WING ->
+                labeled(primitives, HpkeKdf.SHAKE256)
+                        .derive(inputKeyingMaterial, "DeriveKeyPair", Bytes.EMPTY, privateKeyLength);
+        };
+        return new KeyPair(publicKey(primitives, privateKey), privateKey);
+    }
+
+    /** {@code GenerateKeyPair}: a fresh key pair from {@code Nsk} random bytes. */
+    public KeyPair generateKeyPair(Primitives primitives, RandomBytes random) {
+        Secret seed = draw(random, privateKeyLength);
+        return switch (this) {
+            case DHKEM_X25519_HKDF_SHA256 -> deriveKeyPair(primitives, seed);
+            case X_WING -> new KeyPair(publicKey(primitives, seed), seed);
+        };
+    }
+
+    /** {@code Encap} (RFC 9180 section 4.1; for X-Wing section 5.4 of its draft). */
+    Encapsulation encapsulate(Primitives primitives, Bytes publicKey, RandomBytes random) throws CryptoException {
+        Lengths.requireForeign("HPKE public key", publicKey, publicKeyLength);
+        Secret randomness = draw(random, randomnessLength);
+        return switch (this) {
+            case DHKEM_X25519_HKDF_SHA256 -> {
+                KeyPair ephemeral = deriveKeyPair(primitives, randomness);
+                Secret dh = primitives.x25519(ephemeral.privateKey(), publicKey);
+                Bytes enc = ephemeral.publicKey();
+                yield new Encapsulation(extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey)), enc);
+            }
+            case X_WING -> XWing.encapsulate(primitives, publicKey, randomness);
+        };
+    }
+
+    /** {@code Decap} (RFC 9180 section 4.1; for X-Wing section 5.5 of its draft). */
+    Secret decapsulate(Primitives primitives, Bytes enc, Secret privateKey) throws CryptoException {
+        Lengths.requireForeign("HPKE encapsulated key", enc, encLength);
+        return switch (this) {
+            case DHKEM_X25519_HKDF_SHA256 -> {
+                Secret dh = primitives.x25519(privateKey, enc);
+                yield extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey(primitives, privateKey)));
+            }
+            case X_WING -> XWing.decapsulate(primitives, privateKey, enc);
+        };
+    }
+
+    /** {@code ExtractAndExpand} (RFC 9180 section 4.1). */
+    private Secret extractAndExpand(Primitives primitives, Secret dh, Bytes kemContext) {
+        LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
+        return kdf.expand(
+                kdf.extract(LabeledKdf.none(), "eae_prk", dh), "shared_secret", kemContext, sharedSecretLength());
+    }
+
+    private LabeledKdf labeled(Primitives primitives, HpkeKdf kdf) {
+        return new LabeledKdf(primitives, kdf, Bytes.concat(Bytes.utf8("KEM"), LabeledKdf.i2osp2(id)));
+    }
+
+    private static Secret draw(RandomBytes random, int count) {
+        byte[] bytes = random.next(count);
+        if (bytes.length != count) {
+            throw new IllegalStateException("a random source gave " + bytes.length + " bytes instead of " + count);
+        }
+        return Secret.owning(bytes);
+    }
+}
