@@ -1,0 +1,20 @@
+package org.whodis.office.http;
+
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetAddress;
+import java.util.concurrent.ExecutorService;
+
+/** What the stages of one connection share. */
+record Connection(
+        SocketChannel channel, Routes routes, HttpLimits limits, HttpObserver observer, ExecutorService handlers) {
+
+    InetAddress peer() {
+        return channel.remoteAddress().getAddress();
+    }
+
+    /** Ends the connection without a word. */
+    void cut(HttpObserver.Refusal reason) {
+        observer.refused(reason);
+        channel.close();
+    }
+}

@@ -1,0 +1,35 @@
+package org.whodis.office.http;
+
+/** What the port tells the metrics. Called from event loops: never blocks. */
+public interface HttpObserver {
+    void connectionOpened();
+
+    void connectionClosed();
+
+    void refused(Refusal reason);
+
+    void handshakeDone(String group);
+
+    void handshakeFailed();
+
+    void answered(String path, int status);
+
+    void socketOpened();
+
+    void socketClosed();
+
+    void handlerFailed(String where, Throwable fault);
+
+    /** Why a connection was cut. */
+    enum Refusal {
+        TOO_MANY_CONNECTIONS,
+        TOO_MANY_OF_ONE_ADDRESS,
+        HANDSHAKE_TIMEOUT,
+        REQUEST_TIMEOUT,
+        MALFORMED,
+        NOT_HTTP,
+        SLOW_READER,
+        MESSAGE_FLOOD,
+        IDLE
+    }
+}
