@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.util.concurrent.TimeUnit;
 
 /** First stage: counts the connection, refuses one too many before any cryptography is spent on it, starts TLS. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class AdmissionHandler extends ChannelInboundHandlerAdapter {
     private final AddressLimiter limiter;
     private final SslContext tls;

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.concurrent.ExecutorService;
 
 /** What the stages of one connection share. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 record Connection(
         SocketChannel channel, Routes routes, HttpLimits limits, HttpObserver observer, ExecutorService handlers) {
 

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param headerBytes all header fields together
  * @param bodyBytes of a request; the longest, a LinkRequest, has 5.5 KB
  * @param messageBytes of a WebSocket message towards the office, whole (protocol section 4)
+ * @param unprovenBytes all that a WebSocket connection may send before its device has proved itself
+ * @param unprovenTime how long it may take for that
  * @param messageIdle between two whole WebSocket messages; a device pings every 20 s
  * @param unwritable how long a reader may keep the connection's buffer full before it is dropped
  * @param outboundBytes waiting in memory for one slow reader
@@ -30,6 +32,8 @@ public record HttpLimits(
         int headerBytes,
         int bodyBytes,
         int messageBytes,
+        int unprovenBytes,
+        Duration unprovenTime,
         Duration messageIdle,
         Duration unwritable,
         int outboundBytes,
@@ -46,7 +50,9 @@ public record HttpLimits(
             1024,
             8 * 1024,
             16 * 1024,
-            64 * 1024,
+            256 * 1024,
+            8 * 1024,
+            Duration.ofSeconds(10),
             Duration.ofSeconds(75),
             Duration.ofSeconds(15),
             4 * 1024 * 1024,
@@ -65,6 +71,8 @@ public record HttpLimits(
                 headerBytes,
                 bodyBytes,
                 messageBytes,
+                unprovenBytes,
+                unprovenTime,
                 messageIdle,
                 unwritable,
                 outboundBytes,
@@ -74,7 +82,8 @@ public record HttpLimits(
     }
 
     /** The same limits with other patience: for tests that must see a deadline pass. */
-    public HttpLimits withTimeouts(Duration handshake, Duration request, Duration messageIdle, Duration unwritable) {
+    public HttpLimits withTimeouts(
+            Duration handshake, Duration request, Duration unprovenTime, Duration messageIdle, Duration unwritable) {
         return new HttpLimits(
                 connections,
                 connectionsPerAddress,
@@ -85,6 +94,8 @@ public record HttpLimits(
                 headerBytes,
                 bodyBytes,
                 messageBytes,
+                unprovenBytes,
+                unprovenTime,
                 messageIdle,
                 unwritable,
                 outboundBytes,

@@ -29,6 +29,7 @@ public interface HttpObserver {
         MALFORMED,
         NOT_HTTP,
         SLOW_READER,
+        UNPROVEN,
         MESSAGE_FLOOD,
         IDLE
     }

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
  *        -> {@link SocketHandler}     after the upgrade: messages to their {@link MessageSocket.Listener}
  * </pre>
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 public final class HttpsServer implements AutoCloseable {
     /** Handshakes and framing only, everything else is on virtual threads: two loops keep two cores busy. */
     private static final int EVENT_LOOPS = Math.min(2, Runtime.getRuntime().availableProcessors());
@@ -60,6 +61,8 @@ public final class HttpsServer implements AutoCloseable {
     }
 
     /**
+     * Listens.
+     *
      * @param address where to listen; port 0 takes a free one
      * @throws BindException when somebody else has the port
      */

@@ -20,6 +20,9 @@ public interface MessageSocket {
     /** Sends what is queued, then a close frame (RFC 6455 section 7.4) and ends the connection. */
     void close(CloseCode code);
 
+    /** The device has proved itself: the limits of {@link HttpLimits} for strangers no longer hold. */
+    void proven();
+
     InetAddress peer();
 
     /** The negotiated TLS group, such as {@code X25519MLKEM768}. */

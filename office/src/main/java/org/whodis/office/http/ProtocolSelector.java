@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * letter. A TURN connection begins with a STUN request, whose first two bits are zero (RFC 8489 section 5), so that it
  * can be told apart here; until it is served it is cut like everything else.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class ProtocolSelector extends ByteToMessageDecoder {
     private static final int CHUNK_BYTES = 8 * 1024;
 

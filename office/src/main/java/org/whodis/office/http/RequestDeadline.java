@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Cuts a connection whose request does not get whole in time. It counts from the start of the wait, not from the last
  * byte, so that a client that drips bytes gains nothing.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private final Connection connection;
     private @Nullable ScheduledFuture<?> deadline;

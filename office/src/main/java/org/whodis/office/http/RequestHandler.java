@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.wire.Bytes;
 
 /** Answers whole requests, one at a time, and turns the one upgrade that is allowed into a {@link SocketHandler}. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final String BEARER = "Bearer ";
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.wire.Bytes;
 
 /** Last stage: whole WebSocket messages in order to one {@link MessageSocket.Listener}, and its messages out. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> implements MessageSocket {
     /** Asks every connection to end because the office stops. */
     enum GoAway {
@@ -34,6 +35,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     private @Nullable Listener listener;
     private @Nullable ScheduledFuture<?> idleDeadline;
     private @Nullable ScheduledFuture<?> unwritableDeadline;
+    private @Nullable ScheduledFuture<?> unprovenDeadline;
     private double tokens;
     private long tokensAt;
 
@@ -49,6 +51,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
         if (pipeline.get(RequestDeadline.class) != null) {
             pipeline.remove(RequestDeadline.class);
         }
+        pipeline.addAfter("tls", "strangerBudget", new StrangerBudget(socket.connection));
         pipeline.addLast(
                 "message",
                 new WebSocketFrameAggregator(socket.connection.limits().messageBytes()));
@@ -61,6 +64,14 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
         tokensAt = System.nanoTime();
         connection.observer().socketOpened();
         armIdle(context);
+        unprovenDeadline = context.executor()
+                .schedule(
+                        () -> {
+                            connection.observer().refused(HttpObserver.Refusal.UNPROVEN);
+                            close(CloseCode.NOT_AUTHENTICATED);
+                        },
+                        connection.limits().unprovenTime().toMillis(),
+                        TimeUnit.MILLISECONDS);
         Acceptor acceptor = connection.routes().acceptor();
         inbound.add(() -> listener = acceptor.accept(this));
     }
@@ -112,6 +123,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     public void channelInactive(ChannelHandlerContext context) {
         cancel(idleDeadline);
         cancel(unwritableDeadline);
+        cancel(unprovenDeadline);
         connection.observer().socketClosed();
         inbound.add(() -> {
             if (listener != null) {
@@ -162,6 +174,16 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
             // A peer that reads nothing never lets the close frame go.
             connection.channel().eventLoop().schedule(() -> connection.channel().close(), 2, TimeUnit.SECONDS);
         }
+    }
+
+    @Override
+    public void proven() {
+        connection.channel().eventLoop().execute(() -> {
+            cancel(unprovenDeadline);
+            if (connection.channel().pipeline().get(StrangerBudget.class) != null) {
+                connection.channel().pipeline().remove(StrangerBudget.class);
+            }
+        });
     }
 
     @Override

@@ -1,0 +1,142 @@
+package org.whodis.office;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.whodis.office.http.HttpLimits;
+
+/**
+ * How an office is run. Everything that has to survive a restart is in the data folder; this is what may differ each time.
+ *
+ * @param dataFolder made at the first start, readable by its owner alone
+ * @param domain {@code host} or {@code host:port}, lower case; null: what the data folder says, and {@code
+ *     localhost:PORT} for a new one. An office keeps its domain for life, since it stands in everybody's genesis
+ * @param bind the address of the interface to listen on
+ * @param httpsPort TCP; 0 takes a free one
+ * @param udpPort of the relay; 0 takes a free one
+ * @param advertised where devices find the relay; null: at {@code bind}, or at the domain's host if that is a wildcard
+ * @param certificate PEM, the end entity first, with {@code certificateKey}; null for a self-made one
+ * @param clock for everything that is written down
+ */
+public record OfficeConfig(
+        Path dataFolder,
+        @Nullable String domain,
+        String bind,
+        int httpsPort,
+        int udpPort,
+        @Nullable AdvertisedRelay advertised,
+        @Nullable Path certificate,
+        @Nullable Path certificateKey,
+        HttpLimits httpLimits,
+        InstantSource clock) {
+    public static final int DEFAULT_PORT = 8443;
+
+    public OfficeConfig {
+        if ((certificate == null) != (certificateKey == null)) {
+            throw new IllegalArgumentException("a certificate and its key go together");
+        }
+        requirePort(httpsPort);
+        requirePort(udpPort);
+    }
+
+    /** An office on this machine's loopback interface, on ports that are free: for tests and demonstrations. */
+    public static OfficeConfig onLoopback(Path dataFolder) {
+        return new OfficeConfig(
+                dataFolder, null, "127.0.0.1", 0, 0, null, null, null, HttpLimits.DEFAULT, InstantSource.system());
+    }
+
+    public OfficeConfig withDomain(@Nullable String newDomain) {
+        return new OfficeConfig(
+                dataFolder,
+                newDomain,
+                bind,
+                httpsPort,
+                udpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                clock);
+    }
+
+    public OfficeConfig withBind(String newBind) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                newBind,
+                httpsPort,
+                udpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                clock);
+    }
+
+    public OfficeConfig withPorts(int newHttpsPort, int newUdpPort) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                bind,
+                newHttpsPort,
+                newUdpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                clock);
+    }
+
+    public OfficeConfig withAdvertisedRelay(@Nullable AdvertisedRelay newAdvertised) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                bind,
+                httpsPort,
+                udpPort,
+                newAdvertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                clock);
+    }
+
+    public OfficeConfig withCertificate(@Nullable Path newCertificate, @Nullable Path newKey) {
+        return new OfficeConfig(
+                dataFolder, domain, bind, httpsPort, udpPort, advertised, newCertificate, newKey, httpLimits, clock);
+    }
+
+    public OfficeConfig withHttpLimits(HttpLimits newLimits) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                bind,
+                httpsPort,
+                udpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                newLimits,
+                clock);
+    }
+
+    public OfficeConfig withClock(InstantSource newClock) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                bind,
+                httpsPort,
+                udpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                newClock);
+    }
+
+    private static void requirePort(int port) {
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port " + port);
+        }
+    }
+}
