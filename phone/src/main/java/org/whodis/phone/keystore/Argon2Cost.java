@@ -19,7 +19,7 @@ import org.whodis.core.wire.WireWriter;
 record Argon2Cost(int memoryKib, int passes, int lanes) {
     /**
      * The second recommendation of RFC 9106 section 4 (64 MiB, 3 passes) in one lane, because Bouncy Castle computes
-     * lanes one after the other: it took 0.3 s on the machine of {@code docs/benchmarks.md}.
+     * lanes one after the other: it took 0.21 to 0.25 s on the machine of {@code docs/benchmarks.md}.
      */
     static final Argon2Cost STANDARD = new Argon2Cost(64 * 1024, 3, 1);
 

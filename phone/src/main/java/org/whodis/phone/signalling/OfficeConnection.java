@@ -19,6 +19,7 @@ import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.phone.signalling.OfficeException.Reason;
 
@@ -33,13 +34,13 @@ final class OfficeConnection implements AutoCloseable {
     /** The largest answer is a chain of 32 statements, each of some 9 kB. */
     private static final int MAX_RESPONSE = 512 * 1024;
 
-    private final OfficeAddress address;
+    private final OfficeDomain office;
     private final Channel channel;
     private final TlsPeer peer;
     private final BlockingQueue<Response> responses;
 
-    private OfficeConnection(OfficeAddress address, Channel channel, TlsPeer peer, BlockingQueue<Response> responses) {
-        this.address = address;
+    private OfficeConnection(OfficeDomain office, Channel channel, TlsPeer peer, BlockingQueue<Response> responses) {
+        this.office = office;
         this.channel = channel;
         this.peer = peer;
         this.responses = responses;
@@ -49,26 +50,25 @@ final class OfficeConnection implements AutoCloseable {
     record Response(int status, Bytes body) {}
 
     /** Connects and shakes hands; the caller compares {@link #peer()} before it sends anything of value. */
-    static OfficeConnection open(OfficeNetwork network, OfficeAddress address) throws OfficeException {
+    static OfficeConnection open(OfficeNetwork network, OfficeDomain office) throws OfficeException {
         BlockingQueue<Response> responses = new LinkedBlockingQueue<>();
         ChannelFuture connected = network.connect(
-                address,
+                office,
                 channel -> channel.pipeline()
                         .addLast(new HttpClientCodec())
                         .addLast(new HttpObjectAggregator(MAX_RESPONSE))
                         .addLast(new Responses(responses)));
         connected.awaitUninterruptibly();
         if (!connected.isSuccess()) {
-            throw unreachable(address, connected.cause());
+            throw unreachable(office, connected.cause());
         }
         Channel channel = connected.channel();
         SslHandler ssl = channel.pipeline().get(SslHandler.class);
         if (ssl == null || !ssl.handshakeFuture().awaitUninterruptibly().isSuccess()) {
             var _ = channel.close();
-            throw unreachable(
-                    address, ssl == null ? null : ssl.handshakeFuture().cause());
+            throw unreachable(office, ssl == null ? null : ssl.handshakeFuture().cause());
         }
-        return new OfficeConnection(address, channel, OfficeTls.peer(ssl), responses);
+        return new OfficeConnection(office, channel, OfficeTls.peer(ssl), responses);
     }
 
     TlsPeer peer() {
@@ -88,13 +88,13 @@ final class OfficeConnection implements AutoCloseable {
 
     private Response send(FullHttpRequest request) throws OfficeException {
         request.headers()
-                .set(HttpHeaderNames.HOST, address.authority())
+                .set(HttpHeaderNames.HOST, office.value())
                 .set(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes());
         var _ = channel.writeAndFlush(request);
         try {
             Response response = responses.poll(REQUEST_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
             if (response == null || response.status() == 0) {
-                throw unreachable(address, null);
+                throw unreachable(office, null);
             }
             return response;
         } catch (InterruptedException e) {
@@ -108,10 +108,10 @@ final class OfficeConnection implements AutoCloseable {
         var _ = channel.close();
     }
 
-    static OfficeException unreachable(OfficeAddress address, @org.jspecify.annotations.Nullable Throwable cause) {
+    static OfficeException unreachable(OfficeDomain office, @org.jspecify.annotations.Nullable Throwable cause) {
         return new OfficeException(
                 Reason.UNREACHABLE,
-                "The office at " + address.authority() + " cannot be reached"
+                "The office at " + office.value() + " cannot be reached"
                         + (cause == null ? "" : " (" + cause.getMessage() + ")")
                         + ". Check the network and whether the office is running.");
     }

@@ -15,6 +15,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.whodis.core.identity.OfficeDomain;
 
 /** What all connections of one phone to its office share: one I/O thread and one TLS context. */
 public final class OfficeNetwork implements AutoCloseable {
@@ -39,7 +40,7 @@ public final class OfficeNetwork implements AutoCloseable {
     }
 
     /** Begins a TLS connection; {@code handlers} adds what comes after the TLS handler. */
-    ChannelFuture connect(OfficeAddress address, Consumer<SocketChannel> handlers) {
+    ChannelFuture connect(OfficeDomain office, Consumer<SocketChannel> handlers) {
         return new Bootstrap()
                 .group(group)
                 .channel(NioSocketChannel.class)
@@ -49,13 +50,13 @@ public final class OfficeNetwork implements AutoCloseable {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        SslHandler ssl = tls.newHandler(channel.alloc(), address);
+                        SslHandler ssl = tls.newHandler(channel.alloc(), office);
                         ssl.setHandshakeTimeoutMillis(CONNECT_TIMEOUT_MILLIS);
                         channel.pipeline().addLast(ssl);
                         handlers.accept(channel);
                     }
                 })
-                .connect(address.host(), address.port());
+                .connect(office.host(), office.port());
     }
 
     @Override

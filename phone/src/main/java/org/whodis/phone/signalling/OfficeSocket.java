@@ -19,14 +19,16 @@ import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.handler.ssl.SslHandler;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 
 /**
- * One WebSocket to the office, {@code /v1/device} with subprotocol {@code whodis.1}, binary messages of at most 64 KiB
+ * One WebSocket to the office, {@code /v1/device} with subprotocol {@code whodis.1}, binary messages of at most {@link #MAX_MESSAGE} bytes
  * (protocol section 4). It does not reconnect; the session above it does. All callbacks come on the I/O thread.
  */
 final class OfficeSocket {
-    static final int MAX_MESSAGE = 64 * 1024;
+    static final int MAX_MESSAGE = ToOffice.MAX_LENGTH;
     private static final String PATH = "/v1/device";
     private static final String SUBPROTOCOL = "whodis.1";
 
@@ -47,14 +49,14 @@ final class OfficeSocket {
         void closed(String why);
     }
 
-    static OfficeSocket connect(OfficeNetwork network, OfficeAddress address, Listener listener) {
+    static OfficeSocket connect(OfficeNetwork network, OfficeDomain office, Listener listener) {
         Once once = new Once(listener);
         ChannelFuture future = network.connect(
-                address,
+                office,
                 channel -> channel.pipeline()
                         .addLast(new HttpClientCodec())
                         .addLast(new HttpObjectAggregator(MAX_MESSAGE))
-                        .addLast(new WebSocketClientProtocolHandler(configuration(address)))
+                        .addLast(new WebSocketClientProtocolHandler(configuration(office)))
                         .addLast(new WebSocketFrameAggregator(MAX_MESSAGE))
                         .addLast(new Frames(once)));
         future.addListener((ChannelFutureListener) connected -> {
@@ -81,9 +83,9 @@ final class OfficeSocket {
         var _ = channel.close();
     }
 
-    private static WebSocketClientProtocolConfig configuration(OfficeAddress address) {
+    private static WebSocketClientProtocolConfig configuration(OfficeDomain office) {
         return WebSocketClientProtocolConfig.newBuilder()
-                .webSocketUri(URI.create("wss://" + address.authority() + PATH))
+                .webSocketUri(URI.create("wss://" + office.value() + PATH))
                 .version(WebSocketVersion.V13)
                 .subprotocol(SUBPROTOCOL)
                 .maxFramePayloadLength(MAX_MESSAGE)

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
 
 /**
@@ -59,8 +60,8 @@ final class OfficeTls {
         }
     }
 
-    SslHandler newHandler(io.netty.buffer.ByteBufAllocator allocator, OfficeAddress address) {
-        return context.newHandler(allocator, address.host(), address.port());
+    SslHandler newHandler(io.netty.buffer.ByteBufAllocator allocator, OfficeDomain office) {
+        return context.newHandler(allocator, office.host(), office.port());
     }
 
     /** What the finished handshake of {@code handler} showed. */
