@@ -1,0 +1,137 @@
+package org.whodis.app.measure;
+
+/** Figures of one or two signals: level, where one lies in the other, and how far apart their waveforms are. */
+public final class Sound {
+    /** Where {@code heard} fits {@code spoken} best: heard[n + lag] belongs to spoken[n]. */
+    public record Alignment(int lag, double correlation) {}
+
+    private Sound() {}
+
+    /** The root mean square in dB relative to a full-scale square wave; -120 for silence. */
+    public static double levelDb(double[] signal) {
+        return decibels(Math.sqrt(power(signal, 0, signal.length)));
+    }
+
+    /** The largest magnitude in dB relative to full scale; -120 for silence. */
+    public static double peakDb(double[] signal) {
+        double peak = 0;
+        for (double sample : signal) {
+            peak = Math.max(peak, Math.abs(sample));
+        }
+        return decibels(peak);
+    }
+
+    /**
+     * The lag between {@code minLag} and {@code maxLag} at which the cross-correlation is greatest, with the normalised
+     * correlation there (1: the same wave, 0: unrelated).
+     */
+    public static Alignment align(double[] spoken, double[] heard, int minLag, int maxLag) {
+        if (minLag > maxLag) {
+            throw new IllegalArgumentException("lags from " + minLag + " to " + maxLag);
+        }
+        double[] products = crossCorrelation(spoken, heard);
+        int size = products.length;
+        double best = Double.NEGATIVE_INFINITY;
+        int lag = minLag;
+        for (int candidate = minLag; candidate <= maxLag; candidate++) {
+            if (candidate <= -spoken.length || candidate >= heard.length) {
+                continue;
+            }
+            double value = products[Math.floorMod(candidate, size)];
+            if (value > best) {
+                best = value;
+                lag = candidate;
+            }
+        }
+        return new Alignment(lag, normalised(spoken, heard, lag));
+    }
+
+    /** {@code signal} moved by {@code lag}: result[n] = signal[n + lag], zeros where there is none. */
+    public static double[] shifted(double[] signal, int lag, int length) {
+        double[] out = new double[length];
+        for (int i = Math.max(0, -lag); i < length && i + lag < signal.length; i++) {
+            out[i] = signal[i + lag];
+        }
+        return out;
+    }
+
+    /**
+     * The scale-invariant signal-to-distortion ratio in dB (J. Le Roux, S. Wisdom, H. Erdogan, J. R. Hershey, "SDR –
+     * half-baked or well done?", ICASSP 2019). Strict about phase, so a codec that keeps every word may score low.
+     */
+    public static double scaleInvariantSdrDb(double[] spoken, double[] heard) {
+        double product = 0;
+        double energy = 0;
+        int length = Math.min(spoken.length, heard.length);
+        for (int i = 0; i < length; i++) {
+            product += spoken[i] * heard[i];
+            energy += spoken[i] * spoken[i];
+        }
+        double scale = energy == 0 ? 0 : product / energy;
+        double target = 0;
+        double distortion = 0;
+        for (int i = 0; i < length; i++) {
+            double wanted = scale * spoken[i];
+            target += wanted * wanted;
+            distortion += (heard[i] - wanted) * (heard[i] - wanted);
+        }
+        return Math.clamp(10 * Math.log10((target + 1e-30) / (distortion + 1e-30)), -120, 120);
+    }
+
+    private static double[] crossCorrelation(double[] spoken, double[] heard) {
+        Fft fft = Fft.atLeast(spoken.length + heard.length);
+        double[] a = java.util.Arrays.copyOf(spoken, fft.size());
+        double[] aImaginary = new double[fft.size()];
+        double[] b = java.util.Arrays.copyOf(heard, fft.size());
+        double[] bImaginary = new double[fft.size()];
+        fft.forward(a, aImaginary);
+        fft.forward(b, bImaginary);
+        for (int i = 0; i < fft.size(); i++) {
+            double real = a[i] * b[i] + aImaginary[i] * bImaginary[i];
+            double imaginary = a[i] * bImaginary[i] - aImaginary[i] * b[i];
+            a[i] = real;
+            aImaginary[i] = imaginary;
+        }
+        fft.inverse(a, aImaginary);
+        return a;
+    }
+
+    private static double normalised(double[] spoken, double[] heard, int lag) {
+        double product = 0;
+        double spokenEnergy = 0;
+        double heardEnergy = 0;
+        for (int i = Math.max(0, -lag); i < spoken.length && i + lag < heard.length; i++) {
+            product += spoken[i] * heard[i + lag];
+            spokenEnergy += spoken[i] * spoken[i];
+            heardEnergy += heard[i + lag] * heard[i + lag];
+        }
+        return spokenEnergy == 0 || heardEnergy == 0 ? 0 : product / Math.sqrt(spokenEnergy * heardEnergy);
+    }
+
+    private static double power(double[] signal, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += signal[i] * signal[i];
+        }
+        return to > from ? sum / (to - from) : 0;
+    }
+
+    private static double decibels(double magnitude) {
+        return Math.max(-120, 20 * Math.log10(magnitude + 1e-12));
+    }
+
+    /** Which frames of {@code frameLength} samples hold speech: within 40 dB of the loudest, as in {@link Stoi}. */
+    public static boolean[] framesWithSpeech(double[] signal, int frameLength) {
+        boolean[] speech = new boolean[signal.length / frameLength];
+        double loudest = 0;
+        double[] powers = new double[speech.length];
+        for (int i = 0; i < speech.length; i++) {
+            powers[i] = power(signal, i * frameLength, (i + 1) * frameLength);
+            loudest = Math.max(loudest, powers[i]);
+        }
+        for (int i = 0; i < speech.length; i++) {
+            speech[i] = loudest > 0 && powers[i] > loudest * 1e-4;
+        }
+        return speech;
+    }
+}
