@@ -30,8 +30,8 @@ public final class Spectrogram {
             for (int row = 0; row < rows; row++) {
                 double low = hertz((double) (rows - row - 1) / rows, topHz);
                 double high = hertz((double) (rows - row) / rows, topHz);
-                picture[column][row] = (float) Math.clamp(
-                        1 - bandDb(real, imaginary, low, high, sampleRate) / floorDb, 0, 1);
+                picture[column][row] =
+                        (float) Math.clamp(1 - bandDb(real, imaginary, low, high, sampleRate) / floorDb, 0, 1);
             }
         }
         return picture;

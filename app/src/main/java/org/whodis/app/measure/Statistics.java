@@ -57,11 +57,27 @@ public final class Statistics {
     }
 
     /**
-     * What entropy {@code samples} random bytes show on average: a sample of finite size never shows all 8 bits (Miller
-     * 1955: less (256 - 1) / (2 n ln 2), good from a few hundred bytes on).
+     * What entropy {@code samples} random bytes show on average, which is less than 8 bits because a sample never holds
+     * all values equally often: the mean over the binomial distribution of each value's count.
      */
     public static double expectedEntropyBits(long samples) {
-        return samples == 0 ? 0 : Math.max(0, 8 - 255 / (2 * samples * Math.log(2)));
+        if (samples == 0) {
+            return 0;
+        }
+        // Each value occurs Binomial(n, 1/256) times; the probabilities follow from one another. The terms far from the
+        // mean are smaller than a double can hold.
+        double share = 1.0 / 256;
+        double mean = samples * share;
+        long last = Math.min(samples, (long) (mean + 40 * Math.sqrt(mean) + 40));
+        double logOfNone = samples * Math.log1p(-share);
+        double logOdds = Math.log(share / (1 - share));
+        double logProbability = logOfNone;
+        double sum = 0;
+        for (long k = 1; k <= last; k++) {
+            logProbability += Math.log((double) (samples - k + 1) / k) + logOdds;
+            sum += Math.exp(logProbability) * k * Math.log((double) k);
+        }
+        return (Math.log((double) samples) - 256 * sum / samples) / Math.log(2);
     }
 
     /** Pearson's chi-square of byte counts against equal shares; 255 degrees of freedom. */
@@ -184,8 +200,15 @@ public final class Statistics {
     /** Lanczos' approximation with g = 7 and nine terms. */
     private static double logGamma(double x) {
         double[] terms = {
-            0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-            12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7
+            0.9999999999998099,
+            676.5203681218851,
+            -1259.1392167224028,
+            771.3234287776531,
+            -176.6150291621406,
+            12.507343278686905,
+            -0.13857109526572012,
+            9.984369578019572e-6,
+            1.5056327351493116e-7
         };
         double sum = terms[0];
         for (int i = 1; i < terms.length; i++) {
