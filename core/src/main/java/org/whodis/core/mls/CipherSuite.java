@@ -1,0 +1,84 @@
+package org.whodis.core.mls;
+
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.AeadAlgorithm;
+import org.whodis.core.crypto.HashAlgorithm;
+import org.whodis.core.crypto.HpkeKdf;
+import org.whodis.core.crypto.HpkeKem;
+import org.whodis.core.crypto.HpkeSuite;
+
+/**
+ * The cipher suites that are implemented (RFC 9420 section 17.1 and draft-ietf-mls-pq-ciphersuites). All of them sign with
+ * Ed25519; the KDF is HKDF with the suite's hash.
+ *
+ * <p>This is the one place that holds their code points.
+ */
+public enum CipherSuite {
+    MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519(
+            0x0001,
+            HashAlgorithm.SHA256,
+            HpkeKem.DHKEM_X25519_HKDF_SHA256,
+            HpkeKdf.HKDF_SHA256,
+            AeadAlgorithm.AES_128_GCM),
+    MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_ED25519(
+            0x0003,
+            HashAlgorithm.SHA256,
+            HpkeKem.DHKEM_X25519_HKDF_SHA256,
+            HpkeKdf.HKDF_SHA256,
+            AeadAlgorithm.CHACHA20_POLY1305),
+    /**
+     * The suite of Whodis calls: KEM 0x647a (X-Wing), KDF 0x0002, AEAD 0x0002.
+     *
+     * <p>draft-ietf-mls-pq-ciphersuites-06 (July 2026) still calls its value "TBD2", so the code point is from the
+     * private-use range 0xF000..0xFFFF, the second there as the suite is the second in the draft's table.
+     */
+    MLS_128_MLKEM768X25519_AES256GCM_SHA384_ED25519(
+            0xF002, HashAlgorithm.SHA384, HpkeKem.X_WING, HpkeKdf.HKDF_SHA384, AeadAlgorithm.AES_256_GCM);
+
+    private final int value;
+    private final HashAlgorithm hash;
+    private final HpkeKem kem;
+    private final HpkeKdf kdf;
+    private final AeadAlgorithm aead;
+
+    CipherSuite(int value, HashAlgorithm hash, HpkeKem kem, HpkeKdf kdf, AeadAlgorithm aead) {
+        this.value = value;
+        this.hash = hash;
+        this.kem = kem;
+        this.kdf = kdf;
+        this.aead = aead;
+    }
+
+    /** The suite with this code point, or null if it is not implemented. */
+    public static @Nullable CipherSuite of(int value) {
+        for (CipherSuite suite : values()) {
+            if (suite.value == value) {
+                return suite;
+            }
+        }
+        return null;
+    }
+
+    /** The {@code uint16} on the wire. */
+    public int value() {
+        return value;
+    }
+
+    /** The hash of transcripts, trees and references, and of HKDF and HMAC. */
+    public HashAlgorithm hash() {
+        return hash;
+    }
+
+    public AeadAlgorithm aead() {
+        return aead;
+    }
+
+    HpkeSuite hpke() {
+        return new HpkeSuite(kem, kdf, aead);
+    }
+
+    /** {@code KDF.Nh} in bytes. */
+    int secretLength() {
+        return hash.length();
+    }
+}

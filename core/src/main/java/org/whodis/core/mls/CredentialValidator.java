@@ -1,0 +1,33 @@
+package org.whodis.core.mls;
+
+/**
+ * The Authentication Service of RFC 9420 section 5.3.1: decides whether a leaf belongs to whom it should. It is asked about
+ * every leaf of a tree that we join, our own included, and about every leaf that an Add, an Update or a Commit brings; also
+ * where the credential is the same as before.
+ *
+ * <p>Signatures of leaves and key packages are verified before it is asked.
+ */
+@FunctionalInterface
+public interface CredentialValidator {
+    /**
+     * Returns if the leaf is accepted.
+     *
+     * @throws MlsException usually {@link Rejection#CREDENTIAL_REFUSED}
+     */
+    void validate(LeafNode leaf, Occasion occasion) throws MlsException;
+
+    /** Why a leaf is looked at. */
+    sealed interface Occasion {}
+
+    /** A leaf of the tree of a group that we join. Its source may be a commit, so its encryption key another than at first. */
+    record InJoinedTree(int leafIndex) implements Occasion {}
+
+    /** An Add; the init key is in the key package. */
+    record Added(KeyPackage keyPackage) implements Occasion {}
+
+    /**
+     * An Update or the path of a Commit. "The AS MUST also verify that the set of presented identifiers in the new
+     * credential is valid as a successor to the set of presented identifiers in the old credential" (section 5.3.1).
+     */
+    record Replaced(int leafIndex, LeafNode before) implements Occasion {}
+}

@@ -1,0 +1,157 @@
+package org.whodis.core.mls;
+
+import org.whodis.core.crypto.CryptoException;
+import org.whodis.core.crypto.Hpke;
+import org.whodis.core.crypto.KeyPair;
+import org.whodis.core.crypto.Primitives;
+import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.crypto.Secret;
+import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.WireWriter;
+
+/** The cryptographic objects of RFC 9420 section 5 and the derivations of section 8, for one cipher suite. */
+final class MlsCrypto {
+    private static final String PREFIX = "MLS 1.0 ";
+
+    private final Primitives primitives;
+    private final CipherSuite suite;
+    private final Hpke hpke;
+
+    MlsCrypto(Primitives primitives, CipherSuite suite) {
+        this.primitives = primitives;
+        this.suite = suite;
+        this.hpke = new Hpke(primitives, suite.hpke());
+    }
+
+    CipherSuite suite() {
+        return suite;
+    }
+
+    /** {@code KDF.Nh}. */
+    int secretLength() {
+        return suite.secretLength();
+    }
+
+    Bytes hash(Bytes input) {
+        return primitives.hash(suite.hash(), input);
+    }
+
+    /** {@code RefHash} (section 5.2). */
+    Bytes refHash(String label, Bytes value) {
+        return hash(new WireWriter().text(label).vector(value).toBytes());
+    }
+
+    /** {@code MAC}: HMAC with the suite's hash. */
+    Bytes mac(Secret key, Bytes input) {
+        return primitives.hmac(suite.hash(), key, input);
+    }
+
+    /** Compares in constant time. */
+    boolean verifyMac(Secret key, Bytes input, Bytes tag) {
+        return Secret.constantTimeEquals(mac(key, input), tag);
+    }
+
+    /** {@code SignWithLabel} (section 5.1.2). */
+    Bytes sign(Secret signatureSeed, String label, Bytes content) {
+        return primitives.ed25519Sign(signatureSeed, labelled(label, content));
+    }
+
+    /** {@code VerifyWithLabel} (section 5.1.2). */
+    boolean verify(Bytes signatureKey, String label, Bytes content, Bytes signature) {
+        return primitives.ed25519Verify(signatureKey, labelled(label, content), signature);
+    }
+
+    Bytes signaturePublicKey(Secret signatureSeed) {
+        return primitives.ed25519PublicKey(signatureSeed);
+    }
+
+    /** {@code EncryptWithLabel} (section 5.1.3); a public key that the KEM refuses is {@link Rejection#BAD_PUBLIC_KEY}. */
+    HpkeCiphertext encrypt(Bytes publicKey, String label, Bytes context, Secret plaintext, RandomBytes random)
+            throws MlsException {
+        try {
+            org.whodis.core.crypto.HpkeCiphertext sealed =
+                    hpke.seal(publicKey, labelled(label, context), Bytes.EMPTY, Bytes.of(plaintext.expose()), random);
+            return new HpkeCiphertext(sealed.enc(), sealed.ciphertext());
+        } catch (CryptoException e) {
+            throw new MlsException(Rejection.BAD_PUBLIC_KEY, label + ": " + e.getMessage());
+        }
+    }
+
+    /** {@code DecryptWithLabel} (section 5.1.3). */
+    Secret decrypt(Secret privateKey, String label, Bytes context, HpkeCiphertext ciphertext) throws CryptoException {
+        org.whodis.core.crypto.HpkeCiphertext sealed =
+                new org.whodis.core.crypto.HpkeCiphertext(ciphertext.kemOutput(), ciphertext.ciphertext());
+        return Secret.owning(hpke.open(sealed, privateKey, labelled(label, context), Bytes.EMPTY)
+                .toArray());
+    }
+
+    KeyPair generateKeyPair(RandomBytes random) {
+        return hpke.generateKeyPair(random);
+    }
+
+    /** {@code KEM.DeriveKeyPair}. */
+    KeyPair deriveKeyPair(Secret inputKeyingMaterial) {
+        return hpke.deriveKeyPair(inputKeyingMaterial);
+    }
+
+    Bytes hpkePublicKey(Secret privateKey) {
+        return hpke.publicKey(privateKey);
+    }
+
+    Secret extract(Secret salt, Secret inputKeyingMaterial) {
+        return primitives.hkdfExtract(suite.hash(), salt, inputKeyingMaterial);
+    }
+
+    /**
+     * {@code ExpandWithLabel} (section 8).
+     *
+     * <pre>
+     *   struct { uint16 length; opaque label&lt;V&gt;; opaque context&lt;V&gt;; } KDFLabel;
+     * </pre>
+     */
+    Secret expand(Secret secret, String label, Bytes context, int length) {
+        Bytes kdfLabel = new WireWriter()
+                .uint16(length)
+                .text(PREFIX + label)
+                .vector(context)
+                .toBytes();
+        return primitives.hkdfExpand(suite.hash(), secret, kdfLabel, length);
+    }
+
+    /** {@code DeriveSecret} (section 8). */
+    Secret derive(Secret secret, String label) {
+        return expand(secret, label, Bytes.EMPTY, secretLength());
+    }
+
+    /** {@code DeriveTreeSecret} (section 9.1). */
+    Secret deriveTree(Secret secret, String label, int generation, int length) {
+        return expand(secret, label, new WireWriter().uint32(generation).toBytes(), length);
+    }
+
+    /** {@code Nh} zeros. */
+    Secret zero() {
+        return Secret.owning(new byte[secretLength()]);
+    }
+
+    /** {@code count} fresh secret bytes. */
+    static Secret random(RandomBytes random, int count) {
+        byte[] bytes = random.next(count);
+        if (bytes.length != count) {
+            throw new IllegalStateException("a random source gave " + bytes.length + " bytes instead of " + count);
+        }
+        return Secret.owning(bytes);
+    }
+
+    Bytes seal(Secret key, Bytes nonce, Bytes aad, Bytes plaintext) {
+        return primitives.aeadSeal(suite.aead(), key, nonce, aad, plaintext);
+    }
+
+    Bytes open(Secret key, Bytes nonce, Bytes aad, Bytes ciphertext) throws CryptoException {
+        return primitives.aeadOpen(suite.aead(), key, nonce, aad, ciphertext);
+    }
+
+    /** {@code SignContent} and {@code EncryptContext}: {@code opaque label<V>; opaque content<V>;} */
+    private static Bytes labelled(String label, Bytes content) {
+        return new WireWriter().text(PREFIX + label).vector(content).toBytes();
+    }
+}

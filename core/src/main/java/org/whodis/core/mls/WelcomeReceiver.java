@@ -1,0 +1,181 @@
+package org.whodis.core.mls;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.CryptoException;
+import org.whodis.core.crypto.Secret;
+import org.whodis.core.mls.RatchetTree.PathStep;
+import org.whodis.core.wire.Bytes;
+
+/** Joining via a Welcome (RFC 9420 section 12.4.3.1), every check of it. */
+final class WelcomeReceiver {
+    private final MlsCrypto crypto;
+    private final GroupRules rules;
+    private final KeyPackageBundle bundle;
+
+    WelcomeReceiver(MlsCrypto crypto, GroupRules rules, KeyPackageBundle bundle) {
+        this.crypto = crypto;
+        this.rules = rules;
+        this.bundle = bundle;
+    }
+
+    /** @param outsideTree the ratchet tree if it did not come in the Welcome */
+    GroupState join(Welcome welcome, @Nullable Bytes outsideTree, long nowSeconds) throws MlsException {
+        GroupSecrets groupSecrets = openGroupSecrets(welcome);
+        Secret memberSecret = EpochSecrets.memberSecret(
+                crypto, groupSecrets.joinerSecret(), EpochSecrets.pskSecret(crypto, findPsks(groupSecrets.psks())));
+        GroupInfo groupInfo = openGroupInfo(welcome, memberSecret);
+        GroupContext context = groupInfo.groupContext();
+        if (context.cipherSuite() != crypto.suite().value()) {
+            throw new MlsException(Rejection.WRONG_GROUP_SUITE, "suite " + context.cipherSuite());
+        }
+        RatchetTree tree = requireTree(groupInfo, outsideTree);
+        requireSignature(groupInfo, tree);
+        requireIntegrity(tree, context, nowSeconds);
+        int ownLeaf = findOwnLeaf(tree);
+        PathKeys keys = new PathKeys();
+        keys.put(TreeMath.nodeOf(ownLeaf), PathKeys.copyOf(bundle.keys().encryptionPrivateKey()));
+        Secret pathSecret = groupSecrets.pathSecret();
+        if (pathSecret != null) {
+            derivePathKeys(tree, ownLeaf, (int) groupInfo.signer(), pathSecret, keys);
+        }
+        GroupState state = GroupState.ofMember(
+                crypto,
+                rules,
+                context,
+                tree,
+                ownLeaf,
+                PathKeys.copyOf(bundle.keys().signatureSeed()),
+                keys,
+                memberSecret);
+        groupSecrets.erase();
+        if (!Secret.constantTimeEquals(state.confirmationTag, groupInfo.confirmationTag())) {
+            state.erase();
+            throw new MlsException(Rejection.BAD_CONFIRMATION_TAG, "of a GroupInfo");
+        }
+        return state;
+    }
+
+    private GroupSecrets openGroupSecrets(Welcome welcome) throws MlsException {
+        HpkeCiphertext sealed = welcome.secretsFor(bundle.keyPackage().reference(crypto));
+        if (sealed == null || welcome.cipherSuite() != crypto.suite().value()) {
+            throw new MlsException(Rejection.NOT_FOR_US, "no secrets for this KeyPackage");
+        }
+        Secret opened;
+        try {
+            opened =
+                    crypto.decrypt(bundle.keys().initPrivateKey(), Welcome.LABEL, welcome.encryptedGroupInfo(), sealed);
+        } catch (CryptoException e) {
+            throw new MlsException(Rejection.BAD_GROUP_SECRETS, String.valueOf(e.getMessage()));
+        }
+        GroupSecrets secrets = Wire.decode(Bytes.of(opened.expose()), GroupSecrets::read);
+        opened.erase();
+        Secret pathSecret = secrets.pathSecret();
+        if (secrets.joinerSecret().length() != crypto.secretLength()
+                || pathSecret != null && pathSecret.length() != crypto.secretLength()) {
+            throw new MlsException(Rejection.BAD_GROUP_SECRETS, "a secret is not Nh bytes");
+        }
+        return secrets;
+    }
+
+    private List<EpochSecrets.Psk> findPsks(List<PreSharedKeyId> ids) throws MlsException {
+        Set<PreSharedKeyId> seen = new HashSet<>();
+        List<EpochSecrets.Psk> out = new ArrayList<>();
+        for (PreSharedKeyId id : ids) {
+            ProposalList.requireUsable(id, crypto.secretLength());
+            if (!seen.add(id)) {
+                throw new MlsException(Rejection.DUPLICATE_PSK, "one identifier twice");
+            }
+            out.add(new EpochSecrets.Psk(id, ProposalList.requireKnown(rules.preSharedKeys(), id)));
+        }
+        return out;
+    }
+
+    private GroupInfo openGroupInfo(Welcome welcome, Secret memberSecret) throws MlsException {
+        Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
+        WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret);
+        welcomeSecret.erase();
+        try {
+            return Wire.decode(
+                    crypto.open(key.key(), key.nonce(), Bytes.EMPTY, welcome.encryptedGroupInfo()), GroupInfo::read);
+        } catch (CryptoException e) {
+            throw new MlsException(Rejection.BAD_GROUP_INFO, String.valueOf(e.getMessage()));
+        } finally {
+            key.key().erase();
+        }
+    }
+
+    private RatchetTree requireTree(GroupInfo groupInfo, @Nullable Bytes outsideTree) throws MlsException {
+        Extension.requireUnique(groupInfo.extensions());
+        Extension extension = Extension.find(groupInfo.extensions(), Codepoints.EXTENSION_RATCHET_TREE);
+        Bytes encoded = extension != null ? extension.data() : outsideTree;
+        if (encoded == null) {
+            throw new MlsException(Rejection.TREE_MISSING, "neither in the GroupInfo nor beside it");
+        }
+        return RatchetTree.decode(crypto, encoded);
+    }
+
+    private void requireSignature(GroupInfo groupInfo, RatchetTree tree) throws MlsException {
+        LeafNode signer = tree.leaf(groupInfo.signer());
+        if (signer == null || !groupInfo.hasValidSignature(crypto, signer.signatureKey())) {
+            throw new MlsException(Rejection.BAD_GROUP_INFO_SIGNATURE, "signer " + groupInfo.signer());
+        }
+    }
+
+    /** "Verify the integrity of the ratchet tree", and that we support what the group uses (section 13.4). */
+    private void requireIntegrity(RatchetTree tree, GroupContext context, long nowSeconds) throws MlsException {
+        if (!tree.treeHash().equals(context.treeHash())) {
+            throw new MlsException(Rejection.BAD_TREE_HASH, "tree_hash");
+        }
+        tree.requireUnmergedLeaves();
+        tree.requireParentHashes();
+        List<Integer> supported = bundle.keyPackage().leafNode().capabilities().extensions();
+        for (Extension extension : context.extensions()) {
+            if (!Codepoints.isDefaultExtension(extension.type())
+                    && (Codepoints.isGrease(extension.type()) || !supported.contains(extension.type()))) {
+                throw new MlsException(Rejection.UNSUPPORTED_GROUP_EXTENSION, "type " + extension.type());
+            }
+        }
+        Validation validation = new Validation(crypto, rules);
+        validation.requireConsistent(tree, context.extensions());
+        validation.requireValidLeaves(tree, context.groupId(), nowSeconds);
+    }
+
+    private int findOwnLeaf(RatchetTree tree) throws MlsException {
+        for (int leafIndex : tree.memberIndices()) {
+            if (tree.member(leafIndex).equals(bundle.keyPackage().leafNode())) {
+                return leafIndex;
+            }
+        }
+        throw new MlsException(Rejection.OWN_LEAF_MISSING, "no leaf is that of the KeyPackage");
+    }
+
+    /** "The private key MUST be the private key that corresponds to the public key in the node." */
+    private void derivePathKeys(RatchetTree tree, int ownLeaf, int signer, Secret pathSecret, PathKeys keys)
+            throws MlsException {
+        List<PathStep> steps = tree.filteredDirectPath(signer);
+        int first = 0;
+        while (first < steps.size()
+                && !TreeMath.isInSubtree(
+                        TreeMath.nodeOf(ownLeaf), steps.get(first).copathChild())) {
+            first++;
+        }
+        if (first == steps.size()) {
+            throw new MlsException(Rejection.PATH_KEY_MISMATCH, "a path secret from ourselves");
+        }
+        List<PathStep> above = steps.subList(first, steps.size());
+        PathSecrets secrets = new PathSecrets(crypto, PathKeys.copyOf(pathSecret), above.size());
+        for (int i = 0; i < above.size(); i++) {
+            Node node = tree.node(above.get(i).node());
+            if (node == null || !node.encryptionKey().equals(secrets.keyPair(i).publicKey())) {
+                throw new MlsException(
+                        Rejection.PATH_KEY_MISMATCH, "node " + above.get(i).node());
+            }
+        }
+        secrets.moveKeysTo(keys, above);
+        secrets.erase();
+    }
+}
