@@ -117,7 +117,7 @@ public final class FrameOpener {
         }
         retireCurrent(keys, nowNanos);
         current = derive(keys);
-        epochArrived = true;
+        epochArrived = !held.isEmpty();
         newerSeen = false;
         alarmDue = false;
         alarmGiven = false;

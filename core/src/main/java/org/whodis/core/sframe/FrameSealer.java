@@ -25,7 +25,7 @@ public final class FrameSealer {
     private final Bytes callId;
     private final int ownLeaf;
     private @Nullable EncryptionKey key;
-    private long epoch;
+    private long epoch = -1;
     private long counter;
 
     /**
@@ -52,7 +52,7 @@ public final class FrameSealer {
      * @throws IllegalArgumentException if the epoch is not a later one, or the own leaf is not in it
      */
     public void switchTo(EpochKeys keys) {
-        if (key != null && keys.epoch() <= epoch) {
+        if (keys.epoch() <= epoch) {
             throw new IllegalArgumentException("epoch " + keys.epoch() + " does not follow " + epoch);
         }
         if (!keys.leaves().contains(ownLeaf)) {

@@ -1,0 +1,20 @@
+package org.whodis.core.sframe;
+
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.whodis.core.crypto.Secret;
+
+/** An epoch whose base key is made of its number. */
+record TestEpoch(long epoch, SortedSet<Integer> leaves) implements EpochKeys {
+    static TestEpoch of(long epoch, Integer... leaves) {
+        return new TestEpoch(epoch, new TreeSet<>(java.util.List.of(leaves)));
+    }
+
+    @Override
+    public Secret baseKey() {
+        byte[] key = new byte[MediaFrame.BASE_KEY_LENGTH];
+        key[0] = (byte) epoch;
+        key[1] = (byte) (epoch >> 8);
+        return Secret.owning(key);
+    }
+}
