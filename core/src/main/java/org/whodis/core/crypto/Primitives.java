@@ -56,8 +56,9 @@ public interface Primitives {
     Bytes ed25519Sign(Secret seed, Bytes message);
 
     /**
-     * Ed25519 verification under one acceptance rule in both implementations; see {@code docs/adr} for the rule and its
-     * reason.
+     * Ed25519 verification (RFC 8032 section 5.1.7) under one acceptance rule: {@code A} and {@code R} are the canonical
+     * encodings of points of exactly the prime order, {@code S} is below that order, and the equation holds. Under it
+     * the verification with and without the cofactor give the same answer; {@code docs/adr/0002} has the reasons.
      */
     boolean ed25519Verify(Bytes publicKey, Bytes message, Bytes signature);
 

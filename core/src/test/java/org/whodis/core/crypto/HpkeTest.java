@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.whodis.core.PublishedVectors.hex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,22 @@ class HpkeTest {
                 check(new Hpke(on.primitives(), suite.get()), vector);
                 checked++;
             }
+        }
+        assertThat(checked).isEqualTo(2);
+    }
+
+    /** Appendix A.1.1 and A.2.1, as printed there. */
+    @ParameterizedTest
+    @EnumSource
+    void matchesTheVectorsOfRfc9180(Implementation on) throws Exception {
+        JsonNode vectors;
+        try (InputStream file = HpkeTest.class.getResourceAsStream("rfc9180-appendix-a.json")) {
+            vectors = new ObjectMapper().readTree(file);
+        }
+        int checked = 0;
+        for (JsonNode vector : vectors) {
+            check(new Hpke(on.primitives(), suite(vector).orElseThrow()), vector);
+            checked++;
         }
         assertThat(checked).isEqualTo(2);
     }
@@ -64,6 +82,10 @@ class HpkeTest {
 
         int messages = 0;
         for (JsonNode message : vector.get("encryptions")) {
+            for (; messages < message.path("sequence").asInt(messages); messages++) {
+                Bytes between = sender.seal(Bytes.EMPTY, Bytes.EMPTY);
+                assertThat(receiver.open(Bytes.EMPTY, between)).isEqualTo(Bytes.EMPTY);
+            }
             Bytes aad = hex(message, "aad");
             assertThat(sender.seal(aad, hex(message, "pt"))).isEqualTo(hex(message, "ct"));
             assertThat(receiver.open(aad, hex(message, "ct"))).isEqualTo(hex(message, "pt"));

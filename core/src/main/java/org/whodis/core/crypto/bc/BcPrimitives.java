@@ -245,10 +245,15 @@ public final class BcPrimitives implements Primitives {
 
     @Override
     public boolean ed25519Verify(Bytes publicKey, Bytes message, Bytes signature) {
-        return publicKey.length() == Lengths.ED25519_PUBLIC_KEY
-                && signature.length() == Lengths.ED25519_SIGNATURE
-                && Ed25519.verify(
-                        signature.toArray(), 0, publicKey.toArray(), 0, message.toArray(), 0, message.length());
+        if (publicKey.length() != Lengths.ED25519_PUBLIC_KEY || signature.length() != Lengths.ED25519_SIGNATURE) {
+            return false;
+        }
+        byte[] a = publicKey.toArray();
+        byte[] rAndS = signature.toArray();
+        // Both points have to be the one encoding of a point of prime order; R stands at the start of the signature.
+        return Ed25519.verify(rAndS, 0, a, 0, message.toArray(), 0, message.length())
+                && Ed25519.validatePublicKeyFull(a, 0)
+                && Ed25519.validatePublicKeyFull(rAndS, 0);
     }
 
     @Override

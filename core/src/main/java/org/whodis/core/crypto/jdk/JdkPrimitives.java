@@ -55,6 +55,10 @@ public final class JdkPrimitives implements Primitives {
     private static final Bytes X25519_BASE =
             Bytes.fromHex("0900000000000000000000000000000000000000000000000000000000000000");
 
+    /** The encoding of the neutral point of edwards25519, (0, 1). */
+    private static final Bytes NEUTRAL_POINT =
+            Bytes.fromHex("0100000000000000000000000000000000000000000000000000000000000000");
+
     @Override
     public Bytes hash(HashAlgorithm algorithm, Bytes input) {
         String name = switch (algorithm) {
@@ -259,7 +263,12 @@ public final class JdkPrimitives implements Primitives {
     public boolean ed25519Verify(Bytes publicKey, Bytes message, Bytes signature) {
         return publicKey.length() == Lengths.ED25519_PUBLIC_KEY
                 && signature.length() == Lengths.ED25519_SIGNATURE
-                && verify("Ed25519", ED25519_PUBLIC, publicKey, message, signature);
+                && verify("Ed25519", ED25519_PUBLIC, publicKey, message, signature)
+                // The JDK checks canonical encodings and the equation without the cofactor. Under a key A of prime
+                // order
+                // R = [S]B - [k]A has prime order as well, or is the neutral point.
+                && Edwards25519.isOfPrimeOrder(publicKey.toArray())
+                && !signature.slice(0, 32).equals(NEUTRAL_POINT);
     }
 
     @Override
