@@ -103,9 +103,11 @@ public final class Secret {
         return constantTimeEquals(a.toArray(), b.toArray());
     }
 
+    /** An erased secret equals only itself: else a key that was forgotten would match one of all zeros. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof Secret that && constantTimeEquals(value, that.value);
+        return this == other
+                || other instanceof Secret that && !erased && !that.erased && constantTimeEquals(value, that.value);
     }
 
     /** The same for all secrets of one length, so that a hash table tells nothing about them. */

@@ -24,8 +24,17 @@ public final class Bytes implements Comparable<Bytes> {
         return new Bytes(value.clone());
     }
 
-    /** Copies {@code length} bytes of {@code value} from {@code offset}. */
+    /**
+     * Copies {@code length} bytes of {@code value} from {@code offset}.
+     *
+     * @throws IllegalArgumentException if that is not a range of {@code value}
+     */
     public static Bytes of(byte[] value, int offset, int length) {
+        // Explicit, because in the browser a negative array size is a trap that nothing catches.
+        if (offset < 0 || length < 0 || length > value.length - offset) {
+            throw new IllegalArgumentException(
+                    "no range of " + length + " bytes from " + offset + " in " + value.length + " bytes");
+        }
         byte[] copy = new byte[length];
         System.arraycopy(value, offset, copy, 0, length);
         return new Bytes(copy);
@@ -47,14 +56,21 @@ public final class Bytes implements Comparable<Bytes> {
         }
         byte[] out = new byte[hex.length() / 2];
         for (int i = 0; i < out.length; i++) {
-            int high = Character.digit(hex.charAt(2 * i), 16);
-            int low = Character.digit(hex.charAt(2 * i + 1), 16);
+            int high = digit(hex.charAt(2 * i));
+            int low = digit(hex.charAt(2 * i + 1));
             if (high < 0 || low < 0) {
                 throw new IllegalArgumentException("not a hexadecimal digit at " + 2 * i);
             }
             out[i] = (byte) (high << 4 | low);
         }
         return new Bytes(out);
+    }
+
+    /** ASCII only: {@link Character#digit} takes the digits of every script. */
+    private static int digit(char c) {
+        return c >= '0' && c <= '9'
+                ? c - '0'
+                : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
     }
 
     /** Joins {@code parts} in order. */
@@ -89,7 +105,11 @@ public final class Bytes implements Comparable<Bytes> {
         return value.clone();
     }
 
-    /** The bytes from {@code from} (inclusive) to {@code to} (exclusive). */
+    /**
+     * The bytes from {@code from} (inclusive) to {@code to} (exclusive).
+     *
+     * @throws IllegalArgumentException if that is not a range of these bytes
+     */
     public Bytes slice(int from, int to) {
         return of(value, from, to - from);
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads what {@link WireWriter} writes, strictly and bounded: no length is believed before it was compared with the bytes
  * that are there and with the caller's limit, nothing may be left over at {@link #end()}, and a variable-length integer
- * that is longer than it has to be is refused ("Vectors that are encoded with a length prefix that is not the shortest
- * MUST be considered malformed", RFC 9420 section 2.1.2).
+ * that is longer than it has to be is refused ("When decoding, values using more bits than necessary MUST be treated as
+ * malformed", RFC 9420 section 2.1.2).
  *
  * <p>Every fault of the input is a {@link DecodeException}.
  */
@@ -150,7 +150,7 @@ public final class WireReader {
         return out;
     }
 
-    /** How far this reader has come, from its first byte on: for structures whose bytes are signed as they came. */
+    /** A mark of the present place, for {@link #since}: for structures whose bytes are signed as they came. */
     public int position() {
         return position;
     }
