@@ -109,6 +109,7 @@ public final class JitterBuffer {
     private long next = Timeline.FIRST_FRAME;
     private long newest = Timeline.FIRST_FRAME;
     private long origin;
+    private long lastQueued;
 
     private int tooLateInRow;
     private long tooLateSince;
@@ -199,7 +200,13 @@ public final class JitterBuffer {
         }
         concealedInRow = 0;
         played++;
-        return new Playout.Frame(remove(next++));
+        long frame = next++;
+        return new Playout.Frame(frame, remove(frame));
+    }
+
+    /** The place on the timeline that the packet put last was given, if {@link Put#QUEUED} was its fate. */
+    long lastQueued() {
+        return lastQueued;
     }
 
     public JitterStatistics statistics() {
@@ -247,6 +254,7 @@ public final class JitterBuffer {
         }
         slots[slot(frame)] = packet.payload;
         slotFrame[slot(frame)] = frame;
+        lastQueued = frame;
         return Put.QUEUED;
     }
 
@@ -305,9 +313,10 @@ public final class JitterBuffer {
         played += 2;
         corrected(-FRAME_NANOS);
         concealedInRow = 0;
+        long frame = next;
         byte[] first = remove(next++);
         byte[] second = remove(next++);
-        return new Playout.Merge(first, second);
+        return new Playout.Merge(frame, first, second);
     }
 
     /** What was judged before is as if the correction had been made before. */

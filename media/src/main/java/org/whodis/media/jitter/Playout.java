@@ -4,10 +4,17 @@ package org.whodis.media.jitter;
 public sealed interface Playout {
     /** Decode this payload and play it. */
     final class Frame implements Playout {
+        private final long frame;
         private final byte[] payload;
 
-        Frame(byte[] payload) {
+        Frame(long frame, byte[] payload) {
+            this.frame = frame;
             this.payload = payload;
+        }
+
+        /** Its place on the buffer's timeline; see {@link JitterBuffer#lastQueued}. */
+        public long frame() {
+            return frame;
         }
 
         public byte[] payload() {
@@ -20,12 +27,19 @@ public sealed interface Playout {
      * first into the second. The decoder sees every packet, so its predictions stay right.
      */
     final class Merge implements Playout {
+        private final long frame;
         private final byte[] first;
         private final byte[] second;
 
-        Merge(byte[] first, byte[] second) {
+        Merge(long frame, byte[] first, byte[] second) {
+            this.frame = frame;
             this.first = first;
             this.second = second;
+        }
+
+        /** The first one's place on the buffer's timeline. */
+        public long frame() {
+            return frame;
         }
 
         public byte[] first() {

@@ -15,9 +15,14 @@ public final class SpeechReceiver {
     /** Below -50 dB of full scale nobody hears whether 20 ms are missing or too many. */
     private static final double QUIET_RMS = 103;
 
+    /** No frame of the sender. */
+    public static final long NOTHING = -1;
+
     private final JitterBuffer buffer = new JitterBuffer();
     private final OpusDecoder decoder = new OpusDecoder();
     private boolean quiet = true;
+    private long counterOfFrameZero;
+    private long lastPlayed = NOTHING;
     private long undecodable;
 
     /**
@@ -29,19 +34,35 @@ public final class SpeechReceiver {
      * @param opus the packet; taken over, not copied
      */
     public JitterBuffer.Put receive(long counter, byte[] opus, long arrivalNanos) {
-        return buffer.put((int) counter, (int) (counter * Timeline.TIMESTAMP_STEP), opus, arrivalNanos);
+        JitterBuffer.Put put = buffer.put((int) counter, (int) (counter * Timeline.TIMESTAMP_STEP), opus, arrivalNanos);
+        if (put == JitterBuffer.Put.QUEUED) {
+            counterOfFrameZero = counter - buffer.lastQueued();
+        }
+        return put;
     }
 
     /** The next {@link AudioFrame#SAMPLES} samples to play; silence where there is nothing. */
     public short[] next(long nowNanos) {
+        lastPlayed = NOTHING;
         short[] frame = switch (buffer.take(nowNanos, quiet)) {
-            case Playout.Frame one -> decode(one.payload());
-            case Playout.Merge two -> crossFade(decode(two.first()), decode(two.second()));
+            case Playout.Frame one -> {
+                lastPlayed = counterOfFrameZero + one.frame();
+                yield decode(one.payload());
+            }
+            case Playout.Merge two -> {
+                lastPlayed = counterOfFrameZero + two.frame();
+                yield crossFade(decode(two.first()), decode(two.second()));
+            }
             case Playout.Conceal ignored -> decoder.conceal();
             case Playout.Wait ignored -> new short[AudioFrame.SAMPLES];
         };
         quiet = isQuiet(frame);
         return frame;
+    }
+
+    /** The counter of the frame that {@link #next} gave last, or {@link #NOTHING} if it was made up or silence. */
+    public long lastPlayed() {
+        return lastPlayed;
     }
 
     public JitterStatistics statistics() {
