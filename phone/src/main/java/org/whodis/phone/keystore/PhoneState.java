@@ -10,6 +10,7 @@ import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.message.CallId;
@@ -38,12 +39,11 @@ import org.whodis.core.wire.WireWriter;
  *       RememberedCall calls&lt;V&gt;;
  *       uint64 last_sequence;
  *   } PhoneState;
- *   struct { opaque principal[32]; opaque head[32]; uint64 compared_at; } Pin;
  *   struct { opaque call_id[16]; uint64 expires_at; } RememberedCall;
  * </pre>
  *
  * @param deviceSeed the private half of the device's hybrid key
- * @param pins whom this phone's owner has compared words with
+ * @param pins whom this phone's owner has compared words with; see {@link Pin}
  * @param calls call ids whose offers have not expired, so that none of them rings twice
  * @param lastSequence of the last delivery that was dealt with
  */
@@ -59,7 +59,7 @@ public record PhoneState(
 
     private static final int MAX_LINK = 512;
     private static final int MAX_WORDS = 128;
-    private static final int PIN_LENGTH = 2 * PrincipalId.LENGTH + 8;
+    private static final int MAX_PIN_LENGTH = 512;
     private static final int CALL_LENGTH = CallId.LENGTH + 8;
 
     /** How far this phone has come. */
@@ -77,9 +77,6 @@ public record PhoneState(
         /** It belongs to a person. {@code chain} is that person's, as the office last confirmed it. */
         record Enrolled(OfficeDomain office, HybridPublicKey officeKey, UnverifiedChain chain) implements Stage {}
     }
-
-    /** Two people read the same words to each other at {@code comparedAt}; {@code head} was the other's chain's. */
-    public record Pin(PrincipalId principal, Bytes head, long comparedAt) {}
 
     public record RememberedCall(CallId callId, long expiresAt) {}
 
@@ -158,10 +155,7 @@ public record PhoneState(
                 chain.write(out);
             }
         }
-        out.list(
-                pins,
-                (inner, pin) ->
-                        inner.fixed(pin.principal().value()).fixed(pin.head()).uint64(pin.comparedAt()));
+        out.list(pins, (inner, pin) -> pin.write(inner));
         out.list(calls, (inner, call) -> inner.fixed(call.callId().value()).uint64(call.expiresAt()));
         return Secret.owning(out.uint64(lastSequence).toByteArray());
     }
@@ -188,10 +182,7 @@ public record PhoneState(
         }
         Secret seed = Secret.owning(in.fixed(HybridKeyPair.SEED_LENGTH).toArray());
         Stage stage = readStage(in);
-        List<Pin> pins = in.list(
-                MAX_PINS * PIN_LENGTH,
-                MAX_PINS,
-                item -> new Pin(PrincipalId.read(item), item.fixed(PrincipalId.LENGTH), item.uint64()));
+        List<Pin> pins = in.list(MAX_PINS * MAX_PIN_LENGTH, MAX_PINS, Pin::read);
         List<RememberedCall> calls = in.list(
                 MAX_CALLS * CALL_LENGTH, MAX_CALLS, item -> new RememberedCall(CallId.read(item), item.uint64()));
         return new PhoneState(seed, stage, pins, calls, in.uint64());

@@ -13,12 +13,12 @@ import org.whodis.core.crypto.Secret;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.Bytes;
-import org.whodis.phone.keystore.PhoneState.Pin;
 import org.whodis.phone.keystore.PhoneState.RememberedCall;
 import org.whodis.phone.keystore.PhoneState.Stage;
 
@@ -46,7 +46,7 @@ class PhoneStateTest {
                 new Stage.Enrolled(office, officeKey, chain()));
         for (Stage stage : stages) {
             PhoneState state = fresh.withStage(stage)
-                    .withPin(new Pin(new PrincipalId(bytes(32)), bytes(32), 1_000))
+                    .withPin(new Pin(new PrincipalId(bytes(32)), bytes(32), 1_000, office, "Ada"))
                     .withCall(new RememberedCall(new CallId(bytes(16)), 2_000), 1_500)
                     .withLastSequence(77);
             assertThat(PhoneState.decode(state.encode())).isEqualTo(state);
