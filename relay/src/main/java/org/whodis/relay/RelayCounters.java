@@ -69,6 +69,11 @@ public final class RelayCounters {
                 reasons);
     }
 
+    /** The shell could not send a datagram. */
+    public void notSent() {
+        dropped(RelayDrop.NOT_SENT);
+    }
+
     void received(int bytes) {
         datagramsIn.increment();
         bytesIn.add(bytes);

@@ -25,5 +25,9 @@ public enum RelayDrop {
     /** Seen before, or too old to tell. */
     REPLAYED,
     /** The authentication tag is wrong. */
-    BAD_TAG
+    BAD_TAG,
+    /** An authentic packet that cannot be sealed for a receiver without using a nonce twice, or is older than its stream. */
+    NOT_FORWARDED,
+    /** A datagram of ours that the system did not take. */
+    NOT_SENT
 }

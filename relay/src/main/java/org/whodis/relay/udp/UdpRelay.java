@@ -2,31 +2,84 @@ package org.whodis.relay.udp;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.whodis.media.Datagram;
 import org.whodis.media.RandomBytes;
+import org.whodis.media.dtls.DtlsIdentity;
+import org.whodis.media.dtls.DtlsWarmUp;
 import org.whodis.media.dtls.Fingerprint;
 import org.whodis.relay.MemberId;
 import org.whodis.relay.MemberRequest;
+import org.whodis.relay.Relay;
 import org.whodis.relay.RelayCounters;
 import org.whodis.relay.RelayEvent;
 import org.whodis.relay.RelayLimits;
 import org.whodis.relay.RelayMember;
+import org.whodis.relay.RelayOutput;
 import org.whodis.relay.RelayRefusedException;
 
 /**
- * A {@link org.whodis.relay.Relay} on one UDP port: receive, feed, drain, send, on one platform thread. All methods may be
- * called from any thread.
+ * A {@link Relay} on one UDP port: receive, feed, drain, send, on one platform thread. All methods may be called from any
+ * thread.
  */
-@SuppressWarnings({"DoNotCallSuggester", "unused"}) // signatures first, bodies next
 public final class UdpRelay implements AutoCloseable {
+    /** Commands that may wait for the relay's thread: a burst of calls, not a backlog. */
+    private static final int MAX_COMMANDS = 1024;
+
+    private static final long PATIENCE_SECONDS = 2;
+
+    /** Datagrams taken in before timers and commands have their turn. */
+    private static final int BATCH = 64;
+
+    /** About half a second of 500 members talking; the system grants what its limits allow. */
+    private static final int SOCKET_BUFFER = 4 << 20;
+
+    private static final System.Logger LOG = System.getLogger(UdpRelay.class.getName());
+
+    private final InetSocketAddress bind;
+    private final RelayLimits limits;
+    private final RandomBytes random;
+    private final Consumer<RelayEvent> events;
+    private final BlockingQueue<Command> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
+    private volatile @Nullable Running running;
+
+    /** What exists between {@link #start} and {@link #close}. */
+    private record Running(
+            DatagramChannel channel, Selector selector, Relay relay, InetSocketAddress address, Thread thread) {}
+
+    /** What other threads want done to the core, by the thread that owns it. */
+    private sealed interface Command {
+        record Create(MemberRequest request, CompletableFuture<RelayMember> result) implements Command {}
+
+        record Remove(MemberId id) implements Command {}
+
+        record Close(String room) implements Command {}
+    }
+
     /**
      * A relay that has not started.
      *
      * @param bind address and port; port 0 lets the system choose
+     * @param random may be called from any thread
      * @param events called on the relay's thread; must return at once
      */
     public UdpRelay(InetSocketAddress bind, RelayLimits limits, RandomBytes random, Consumer<RelayEvent> events) {
-        throw new UnsupportedOperationException("lands next");
+        this.bind = bind;
+        this.limits = limits;
+        this.random = random;
+        this.events = events;
     }
 
     /**
@@ -34,42 +87,217 @@ public final class UdpRelay implements AutoCloseable {
      *
      * @throws IOException if the port cannot be bound
      */
-    public void start() throws IOException {
-        throw new UnsupportedOperationException("lands next");
+    public synchronized void start() throws IOException {
+        if (running != null) {
+            throw new IllegalStateException("started before");
+        }
+        DtlsWarmUp.run(random);
+        Selector selector = Selector.open();
+        DatagramChannel channel = DatagramChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER);
+            channel.bind(bind);
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
+        } catch (IOException e) {
+            channel.close();
+            selector.close();
+            throw e;
+        }
+        Relay relay = new Relay(limits, DtlsIdentity.generate(random), random, selector::wakeup);
+        InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
+        Thread thread = Thread.ofPlatform().name("relay").unstarted(() -> run(channel, selector, relay));
+        running = new Running(channel, selector, relay, address, thread);
+        thread.start();
     }
 
     /** Stops the thread and closes the port; members are forgotten, nobody is told. Returns when it is done. */
     @Override
-    public void close() {
-        throw new UnsupportedOperationException("lands next");
+    public synchronized void close() {
+        Running current = running;
+        if (current == null) {
+            return;
+        }
+        running = null;
+        try {
+            current.channel().close();
+            current.selector().wakeup();
+            current.thread().join();
+            current.selector().close();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "closing the relay's port", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Where it listens. */
     public InetSocketAddress localAddress() {
-        throw new UnsupportedOperationException("lands next");
+        return requireRunning().address();
     }
 
     /** Of the certificate of this run. */
     public Fingerprint fingerprint() {
-        throw new UnsupportedOperationException("lands next");
+        return requireRunning().relay().fingerprint();
     }
 
-    /** See {@link org.whodis.relay.Relay#createMember}. Waits for the relay's thread, at most two seconds. */
+    /** See {@link Relay#createMember}. Waits for the relay's thread, at most two seconds. */
     public RelayMember createMember(MemberRequest request) throws RelayRefusedException {
-        throw new UnsupportedOperationException("lands next");
+        CompletableFuture<RelayMember> result = new CompletableFuture<>();
+        if (running == null || !submit(new Command.Create(request, result))) {
+            throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
+        }
+        try {
+            return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RelayRefusedException refused) {
+                throw new RelayRefusedException(refused.reason());
+            }
+            throw new IllegalStateException("creating a member", e);
+        } catch (TimeoutException e) {
+            // It may be created yet; then nobody has its credentials, and it expires.
+            result.cancel(false);
+            throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
+        }
     }
 
-    /** See {@link org.whodis.relay.Relay#removeMember}. Does not wait. */
+    /** See {@link Relay#removeMember}. Waits only if {@value #MAX_COMMANDS} commands are waiting. */
     public void removeMember(MemberId id) {
-        throw new UnsupportedOperationException("lands next");
+        submit(new Command.Remove(id));
     }
 
-    /** See {@link org.whodis.relay.Relay#closeRoom}. Does not wait. */
+    /** See {@link Relay#closeRoom}. Waits only if {@value #MAX_COMMANDS} commands are waiting. */
     public void closeRoom(String room) {
-        throw new UnsupportedOperationException("lands next");
+        submit(new Command.Close(room));
     }
 
     public RelayCounters.Snapshot counters() {
-        throw new UnsupportedOperationException("lands next");
+        return requireRunning().relay().counters().snapshot();
+    }
+
+    private boolean submit(Command command) {
+        Running current = running;
+        if (current == null) {
+            return false;
+        }
+        try {
+            boolean taken = commands.offer(command, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            current.selector().wakeup();
+            return taken;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Running requireRunning() {
+        Running current = running;
+        if (current == null) {
+            throw new IllegalStateException("the relay is not running");
+        }
+        return current;
+    }
+
+    private void run(DatagramChannel channel, Selector selector, Relay relay) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
+        while (channel.isOpen()) {
+            try {
+                obeyCommands(relay);
+                relay.handleTimeout(System.nanoTime());
+                long deadline = drain(channel, relay, buffer);
+                await(selector, deadline);
+                receive(channel, relay, buffer);
+            } catch (IOException e) {
+                if (channel.isOpen()) {
+                    LOG.log(System.Logger.Level.WARNING, "the relay's port", e);
+                }
+            } catch (RuntimeException e) {
+                // A fault of ours that one datagram or member has set off must not end the calls of all others.
+                LOG.log(System.Logger.Level.ERROR, "a fault in the relay", e);
+            }
+        }
+    }
+
+    private void obeyCommands(Relay relay) {
+        for (Command command = commands.poll(); command != null; command = commands.poll()) {
+            switch (command) {
+                case Command.Create(MemberRequest request, CompletableFuture<RelayMember> result) -> {
+                    try {
+                        if (!result.isCancelled()) {
+                            result.complete(relay.createMember(request, System.nanoTime()));
+                        }
+                    } catch (RelayRefusedException e) {
+                        result.completeExceptionally(e);
+                    } catch (RuntimeException e) {
+                        result.completeExceptionally(e);
+                        throw e;
+                    }
+                }
+                case Command.Remove(MemberId id) -> relay.removeMember(id);
+                case Command.Close(String room) -> relay.closeRoom(room);
+            }
+        }
+    }
+
+    /** Waits for a datagram, a wake-up or the deadline. */
+    private static void await(Selector selector, long deadline) throws IOException {
+        long waitNanos = deadline - System.nanoTime();
+        if (deadline == RelayOutput.Timeout.NEVER) {
+            selector.select();
+        } else if (waitNanos <= 0) {
+            selector.selectNow();
+        } else {
+            selector.select(waitNanos / 1_000_000 + 1);
+        }
+        selector.selectedKeys().clear();
+    }
+
+    private void receive(DatagramChannel channel, Relay relay, ByteBuffer buffer) throws IOException {
+        for (int i = 0; i < BATCH; i++) {
+            buffer.clear();
+            InetSocketAddress from = (InetSocketAddress) channel.receive(buffer);
+            if (from == null) {
+                return;
+            }
+            buffer.flip();
+            byte[] datagram = new byte[buffer.remaining()];
+            buffer.get(datagram);
+            relay.handle(datagram, from, System.nanoTime());
+            drain(channel, relay, buffer);
+        }
+    }
+
+    /** Returns the deadline. */
+    private long drain(DatagramChannel channel, Relay relay, ByteBuffer buffer) throws IOException {
+        while (true) {
+            switch (relay.poll()) {
+                case RelayOutput.Transmit(Datagram datagram) -> send(channel, relay, buffer, datagram);
+                case RelayOutput.Event(RelayEvent event) -> events.accept(event);
+                case RelayOutput.Timeout(long atNanos) -> {
+                    return atNanos;
+                }
+            }
+        }
+    }
+
+    private static void send(DatagramChannel channel, Relay relay, ByteBuffer buffer, Datagram datagram)
+            throws IOException {
+        buffer.clear();
+        buffer.put(datagram.bytes()).flip();
+        try {
+            if (channel.send(buffer, datagram.remote()) == 0) {
+                relay.counters().notSent();
+            }
+        } catch (IOException e) {
+            // One address that cannot be reached is no fault of the port.
+            if (!channel.isOpen()) {
+                throw e;
+            }
+            relay.counters().notSent();
+        }
     }
 }
