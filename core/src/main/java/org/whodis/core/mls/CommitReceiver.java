@@ -52,15 +52,7 @@ final class CommitReceiver {
                 EpochSecrets.memberSecret(crypto, joinerSecret, EpochSecrets.pskSecret(crypto, applied.psks()));
         commitSecret.erase();
         joinerSecret.erase();
-        GroupState next = GroupState.ofMember(
-                crypto,
-                state.rules,
-                context,
-                tree,
-                state.ownLeaf,
-                PathKeys.copyOf(state.signatureSeed),
-                keys,
-                memberSecret);
+        GroupState next = state.next(context, tree, keys, memberSecret);
         if (!Secret.constantTimeEquals(next.confirmationTag, signed.confirmationTag())) {
             next.erase();
             throw new MlsException(Rejection.BAD_CONFIRMATION_TAG, "of a Commit");

@@ -51,15 +51,7 @@ final class CommitSender {
         Secret memberSecret =
                 EpochSecrets.memberSecret(crypto, joinerSecret, EpochSecrets.pskSecret(crypto, applied.psks()));
         Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
-        GroupState next = GroupState.ofMember(
-                crypto,
-                state.rules,
-                context,
-                applied.tree(),
-                state.ownLeaf,
-                PathKeys.copyOf(state.signatureSeed),
-                keys,
-                memberSecret);
+        GroupState next = state.next(context, applied.tree(), keys, memberSecret);
         Welcome welcome =
                 applied.addedLeaves().isEmpty() ? null : welcome(next, applied, path, joinerSecret, welcomeSecret);
         joinerSecret.erase();

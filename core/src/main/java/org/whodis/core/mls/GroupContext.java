@@ -41,6 +41,10 @@ record GroupContext(
         return new GroupContext(cipherSuite, groupId, epoch, treeHash, hash, extensions);
     }
 
+    GroupContext withTreeHash(Bytes hash) {
+        return new GroupContext(cipherSuite, groupId, epoch, hash, confirmedTranscriptHash, extensions);
+    }
+
     Bytes toBytes() {
         WireWriter out = new WireWriter();
         write(out);

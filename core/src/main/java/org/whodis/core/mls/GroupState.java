@@ -2,6 +2,7 @@ package org.whodis.core.mls;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
 
@@ -21,6 +22,9 @@ final class GroupState {
     final SecretTree secretTree;
     final Bytes confirmationTag;
     final Bytes interimTranscriptHash;
+    /** The resumption PSKs of past epochs, oldest first; at most as many as the rules say. */
+    private final Map<Long, Secret> pastResumptionPsks = new LinkedHashMap<>();
+
     /** What messages this epoch still takes. */
     private Age age = Age.CURRENT;
 
@@ -68,6 +72,33 @@ final class GroupState {
         return new GroupState(crypto, rules, context, tree, 0, signatureSeed, keys, epochSecret);
     }
 
+    /** The epoch after this one, which {@code memberSecret} leads to; that is consumed. */
+    GroupState next(GroupContext nextContext, RatchetTree nextTree, PathKeys nextKeys, Secret memberSecret) {
+        GroupState next = ofMember(
+                crypto, rules, nextContext, nextTree, ownLeaf, PathKeys.copyOf(signatureSeed), nextKeys, memberSecret);
+        int surplus = pastResumptionPsks.size() + 1 - rules.resumptionEpochs();
+        for (Map.Entry<Long, Secret> past : pastResumptionPsks.entrySet()) {
+            if (surplus-- <= 0) {
+                next.pastResumptionPsks.put(past.getKey(), PathKeys.copyOf(past.getValue()));
+            }
+        }
+        if (rules.resumptionEpochs() > 0) {
+            next.pastResumptionPsks.put(context.epoch(), PathKeys.copyOf(secrets.resumption));
+        }
+        return next;
+    }
+
+    /** The resumption PSK of this group that {@code id} names, if it is kept (section 8.6); else null. */
+    @Nullable
+    Secret resumptionPsk(PreSharedKeyId id) {
+        if (rules.resumptionEpochs() == 0
+                || !(id instanceof PreSharedKeyId.Resumption(int _, Bytes groupId, long epoch, Bytes _))
+                || !groupId.equals(context.groupId())) {
+            return null;
+        }
+        return epoch == context.epoch() ? secrets.resumption : pastResumptionPsks.get(epoch);
+    }
+
     /** An epoch that {@code memberSecret} leads to, which is consumed. */
     static GroupState ofMember(
             MlsCrypto crypto,
@@ -103,6 +134,10 @@ final class GroupState {
     void retire() {
         secrets.eraseAllButSenderData();
         keys.erase();
+        for (Secret past : pastResumptionPsks.values()) {
+            past.erase();
+        }
+        pastResumptionPsks.clear();
         signatureSeed.erase();
         storedProposals.clear();
         age = age == Age.ERASED ? Age.ERASED : Age.RETIRED;

@@ -26,10 +26,10 @@ public record Lifetime(long notBefore, long notAfter) {
         return Long.compareUnsigned(notBefore, nowSeconds) <= 0 && Long.compareUnsigned(nowSeconds, notAfter) <= 0;
     }
 
-    /** Whether the whole span is at most {@code maxSeconds}, with the allowance for clocks that are behind. */
+    /** Whether the whole span is at most {@code maxSeconds}, which is unsigned too. */
     boolean spansAtMost(long maxSeconds) {
         return Long.compareUnsigned(notBefore, notAfter) <= 0
-                && Long.compareUnsigned(notAfter - notBefore, maxSeconds + CLOCK_SKEW_SECONDS) <= 0;
+                && Long.compareUnsigned(notAfter - notBefore, maxSeconds) <= 0;
     }
 
     void write(WireWriter out) {

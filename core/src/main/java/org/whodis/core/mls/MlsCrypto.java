@@ -27,6 +27,10 @@ final class MlsCrypto {
         return suite;
     }
 
+    Primitives primitives() {
+        return primitives;
+    }
+
     /** {@code KDF.Nh}. */
     int secretLength() {
         return suite.secretLength();
@@ -124,7 +128,7 @@ final class MlsCrypto {
     }
 
     /** {@code DeriveTreeSecret} (section 9.1). */
-    Secret deriveTree(Secret secret, String label, int generation, int length) {
+    Secret deriveTree(Secret secret, String label, long generation, int length) {
         return expand(secret, label, new WireWriter().uint32(generation).toBytes(), length);
     }
 

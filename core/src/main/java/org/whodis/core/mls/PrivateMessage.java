@@ -55,27 +55,34 @@ public record PrivateMessage(
             int senderLeaf,
             AuthenticatedContent signed,
             RandomBytes random) {
-        FramedContent content = signed.content();
-        int contentType = content.body().contentType();
+        return seal(crypto, senderDataSecret, secretTree, senderLeaf, signed.content(), padded(signed, crypto), random);
+    }
+
+    /** Encrypts a {@code PrivateMessageContent}. */
+    static PrivateMessage seal(
+            MlsCrypto crypto,
+            Secret senderDataSecret,
+            SecretTree secretTree,
+            int senderLeaf,
+            FramedContent framing,
+            Bytes plaintext,
+            RandomBytes random) {
+        int contentType = framing.body().contentType();
+        PrivateMessage header = new PrivateMessage(
+                framing.groupId(), framing.epoch(), contentType, framing.authenticatedData(), Bytes.EMPTY, Bytes.EMPTY);
         Bytes guard = Bytes.of(MlsCrypto.random(random, REUSE_GUARD_LENGTH).expose());
         SecretTree.MessageKey key = secretTree.ratchet(senderLeaf, contentType).advance();
-        PrivateMessage header = new PrivateMessage(
-                content.groupId(), content.epoch(), contentType, content.authenticatedData(), Bytes.EMPTY, Bytes.EMPTY);
-        Bytes ciphertext =
-                crypto.seal(key.key(), guarded(key.nonce(), guard), header.contentAad(), padded(signed, crypto));
+        Bytes ciphertext = crypto.seal(key.key(), guarded(key.nonce(), guard), header.contentAad(), plaintext);
         key.erase();
-        SenderData senderData = new SenderData(senderLeaf, key.generation(), guard);
         SenderDataKey senderKey = SenderDataKey.of(crypto, senderDataSecret, ciphertext);
-        Bytes encryptedSenderData =
-                crypto.seal(senderKey.key, senderKey.nonce, header.senderDataAad(), senderData.toBytes());
+        Bytes senderData = crypto.seal(
+                senderKey.key,
+                senderKey.nonce,
+                header.senderDataAad(),
+                new SenderData(senderLeaf, key.generation(), guard).toBytes());
         senderKey.key.erase();
         return new PrivateMessage(
-                content.groupId(),
-                content.epoch(),
-                contentType,
-                content.authenticatedData(),
-                encryptedSenderData,
-                ciphertext);
+                header.groupId, header.epoch, contentType, header.authenticatedData, senderData, ciphertext);
     }
 
     /**

@@ -188,7 +188,9 @@ final class ProposalList {
         List<EpochSecrets.Psk> psks = new ArrayList<>();
         for (Sent sent : proposals) {
             if (sent.proposal instanceof Proposal.PreSharedKey(PreSharedKeyId id)) {
-                psks.add(new EpochSecrets.Psk(id, requireKnown(state.rules.preSharedKeys(), id)));
+                Secret resumption = state.resumptionPsk(id);
+                psks.add(new EpochSecrets.Psk(
+                        id, resumption != null ? resumption : requireKnown(state.rules.preSharedKeys(), id)));
                 changes.add(new Change.PreSharedKeyInjected(id));
             }
         }

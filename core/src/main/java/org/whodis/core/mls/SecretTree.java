@@ -177,15 +177,14 @@ final class SecretTree {
         }
 
         private MessageKey keyOf(Secret at, long generation) {
-            int i = (int) generation;
             AeadAlgorithm aead = crypto.suite().aead();
-            Secret nonce = crypto.deriveTree(at, "nonce", i, aead.nonceLength());
-            Secret key = crypto.deriveTree(at, "key", i, aead.keyLength());
+            Secret nonce = crypto.deriveTree(at, "nonce", generation, aead.nonceLength());
+            Secret key = crypto.deriveTree(at, "key", generation, aead.keyLength());
             return new MessageKey(generation, key, Bytes.of(nonce.expose()));
         }
 
         private Secret following(Secret at, long generation) {
-            return crypto.deriveTree(at, "secret", (int) generation, crypto.secretLength());
+            return crypto.deriveTree(at, "secret", generation, crypto.secretLength());
         }
 
         private Secret replace(Secret at, long generation) {

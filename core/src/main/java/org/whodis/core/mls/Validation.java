@@ -81,7 +81,7 @@ final class Validation {
             throw new MlsException(Rejection.LIFETIME_TOO_LONG, "more than " + rules.maxLifetimeSeconds() + " s");
         }
         if (!lifetime.covers(nowSeconds)) {
-            throw new MlsException(Rejection.LIFETIME_NOT_CURRENT, "at " + nowSeconds);
+            throw new MlsException(Rejection.LIFETIME_NOT_CURRENT, nowSeconds + " is not in " + lifetime);
         }
     }
 

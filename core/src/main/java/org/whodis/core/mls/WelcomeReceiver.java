@@ -59,7 +59,7 @@ final class WelcomeReceiver {
         return state;
     }
 
-    private GroupSecrets openGroupSecrets(Welcome welcome) throws MlsException {
+    GroupSecrets openGroupSecrets(Welcome welcome) throws MlsException {
         HpkeCiphertext sealed = welcome.secretsFor(bundle.keyPackage().reference(crypto));
         if (sealed == null || welcome.cipherSuite() != crypto.suite().value()) {
             throw new MlsException(Rejection.NOT_FOR_US, "no secrets for this KeyPackage");
@@ -94,7 +94,7 @@ final class WelcomeReceiver {
         return out;
     }
 
-    private GroupInfo openGroupInfo(Welcome welcome, Secret memberSecret) throws MlsException {
+    GroupInfo openGroupInfo(Welcome welcome, Secret memberSecret) throws MlsException {
         Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
         WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret);
         welcomeSecret.erase();
