@@ -120,7 +120,10 @@ public final class Sound {
         return Math.max(-120, 20 * Math.log10(magnitude + 1e-12));
     }
 
-    /** Which frames of {@code frameLength} samples hold speech: within 40 dB of the loudest, as in {@link Stoi}. */
+    /**
+     * Which frames of {@code frameLength} samples hold speech: within 30 dB of the loudest, between the 40 dB of {@link
+     * Stoi}, which let the noise of a room pass, and the quiet consonants.
+     */
     public static boolean[] framesWithSpeech(double[] signal, int frameLength) {
         boolean[] speech = new boolean[signal.length / frameLength];
         double loudest = 0;
@@ -130,7 +133,7 @@ public final class Sound {
             loudest = Math.max(loudest, powers[i]);
         }
         for (int i = 0; i < speech.length; i++) {
-            speech[i] = loudest > 0 && powers[i] > loudest * 1e-4;
+            speech[i] = loudest > 0 && powers[i] > loudest * 1e-3;
         }
         return speech;
     }

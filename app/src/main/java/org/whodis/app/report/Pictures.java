@@ -67,8 +67,8 @@ final class Pictures {
         return packet.unsignedByte(2) << 8 | packet.unsignedByte(3);
     }
 
-    /** The envelope of the wave as an SVG path in a box of 1000 by 100. */
-    static String waveform(double[] signal) {
+    /** The envelope of the wave, times {@code scale}, as an SVG path in a box of 1000 by 100. */
+    static String waveform(double[] signal, double scale) {
         int columns = 500;
         StringBuilder upper = new StringBuilder("M0 50");
         StringBuilder lower = new StringBuilder();
@@ -81,8 +81,11 @@ final class Pictures {
                 high = Math.max(high, signal[i]);
                 low = Math.min(low, signal[i]);
             }
-            upper.append('L').append(2 * column + 1).append(' ').append(tenths(50 - 48 * high - 0.4));
-            lower.insert(0, "L" + (2 * column + 1) + " " + tenths(50 - 48 * low + 0.4));
+            upper.append('L')
+                    .append(2 * column + 1)
+                    .append(' ')
+                    .append(tenths(50 - 50 * Math.min(1, scale * high) - 0.4));
+            lower.insert(0, "L" + (2 * column + 1) + " " + tenths(50 - 50 * Math.max(-1, scale * low) + 0.4));
         }
         return upper.append("L1000 50").append(lower).append('Z').toString();
     }

@@ -29,6 +29,9 @@ public final class ReportPage {
     private static final int PLAYER_RATE = 16_000;
     private static final int RTP_HEADER = 12;
 
+    /** Spans from here on are told without a bar, which would make dots of all others. */
+    private static final double LONG_MILLIS = 5_000;
+
     /** Longer calls are linked to their WAV files instead of being put into the page. */
     private static final double MAX_EMBEDDED_SECONDS = 60;
 
@@ -81,7 +84,7 @@ public final class ReportPage {
         long held = facts.promises().stream().filter(Facts.Promise::held).count();
         String all = number(facts.promises().size());
         String said = facts.held()
-                ? "They know who they spoke to.<br>Nobody else heard a word."
+                ? "<span>They know who they spoke to.</span> <span>Nobody else heard a word.</span>"
                 : "Not every promise was kept.";
         String verdict = facts.held()
                 ? "All " + all + " promises held"
@@ -191,9 +194,11 @@ public final class ReportPage {
         add(
                 "<div class=\"direction %s\">\n<h3>%s <span>to</span> %s</h3>\n",
                 a ? "a" : "b", text(from.name()), text(to.name()));
-        track(from.name() + " said", spoken, "", a ? "a-said.wav" : "b-said.wav");
+        // Both waves are drawn to one scale, so that a loss of loudness shows.
+        double scale = 0.95 / Math.pow(10, Sound.peakDb(spoken) / 20);
+        track(from.name() + " said", spoken, scale, "", a ? "a-said.wav" : "b-said.wav");
         wireTrack(sent);
-        track(to.name() + " heard", heard, likeness(figures), a ? "b-heard.wav" : "a-heard.wav");
+        track(to.name() + " heard", heard, scale, likeness(figures), a ? "b-heard.wav" : "a-heard.wav");
         add("</div>\n");
     }
 
@@ -208,7 +213,7 @@ public final class ReportPage {
         return String.join(", ", parts);
     }
 
-    private void track(String caption, double[] signal, String note, String file) {
+    private void track(String caption, double[] signal, double scale, String note, String file) {
         byte[] picture = Pictures.spectrogram(signal, CallMedia.SAMPLE_RATE, PICTURE_WIDTH, PICTURE_HEIGHT);
         add(
                 """
@@ -222,7 +227,7 @@ public final class ReportPage {
                 text(caption),
                 note,
                 text(caption),
-                Pictures.waveform(signal),
+                Pictures.waveform(signal, scale),
                 PICTURE_WIDTH,
                 PICTURE_HEIGHT,
                 Html.dataUri("image/png", picture),
@@ -296,6 +301,7 @@ public final class ReportPage {
         double longest = facts.times().stream()
                 .map(Facts.Time::millis)
                 .filter(Objects::nonNull)
+                .filter(millis -> millis < LONG_MILLIS)
                 .mapToDouble(Double::doubleValue)
                 .max()
                 .orElse(1);
@@ -309,7 +315,7 @@ public final class ReportPage {
             add(
                     "<tr><th scope=\"row\">%s</th><td class=\"bar\"><i style=\"width:%s%%\"></i></td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n",
                     text(time.what()),
-                    number(millis == null ? 0 : Math.max(0.4, 100 * millis / longest), 1),
+                    number(millis == null || millis >= LONG_MILLIS ? 0 : Math.max(0.4, 100 * millis / longest), 1),
                     millis == null ? "–" : duration(millis),
                     time.target() == null ? "" : "≤ " + duration(time.target()));
         }
@@ -371,14 +377,15 @@ public final class ReportPage {
         java.util.IntSummaryStatistics range = java.util.Arrays.stream(counts).summaryStatistics();
         add(
                 """
-                <figure class="plot %s"><figcaption><span>%s speaks, and the wire</span><span class="note">%s to %s packets in each half second</span></figcaption>
+                <figure class="plot %s"><figcaption><span>%s speaks, and the wire</span><span class="note">%s packets in each half second</span></figcaption>
                 <svg viewBox="0 0 1000 100" preserveAspectRatio="none" role="img" aria-label="Above, when %s speaks; below, bars of the packets in each half second, all of one height">%s%s</svg>
                 <p class="axis"><span>0 s</span><span>%s s</span></p></figure>
                 """,
                 a ? "a" : "b",
                 text(person.name()),
-                number(range.getMin()),
-                number(range.getMax()),
+                range.getMin() == range.getMax()
+                        ? number(range.getMin())
+                        : number(range.getMin()) + " to " + number(range.getMax()),
                 text(person.name()),
                 bands,
                 bars,
