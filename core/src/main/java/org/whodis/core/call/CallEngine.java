@@ -1,0 +1,316 @@
+package org.whodis.core.call;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.Primitives;
+import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.identity.Pin;
+import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallMessage;
+import org.whodis.core.message.Delivery;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.EnvelopeId;
+import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.wire.DecodeException;
+
+/**
+ * All calls of one device (protocol section 5), without a socket, clock or thread. {@link CallState} has the table of the
+ * states of one call; this class decides what concerns several of them: a second call, both calling at once, ids that were
+ * seen.
+ *
+ * <p>The rule: call {@link #handle}, then {@link #poll} until it gives null and carry the outputs out in their order, then
+ * wait for the next input or until {@link #nextTimeout}, whichever is first, and begin again ({@link CallInput.Tick} for the
+ * timeout). One thread at a time.
+ *
+ * <p>At most one call makes a sound or carries speech. Others wait, shown in silence, at most {@link Limits#MAX_WAITING} of
+ * them; the first of them rings when the present call ends. None is ever answered by itself.
+ *
+ * <p>An input that is refused changes nothing and gives one {@link CallOutput.Rejected}. A fault of the shell, such as a
+ * chain that is not ours, is an {@link IllegalArgumentException}.
+ */
+public final class CallEngine {
+    /** {@link #nextTimeout} when there is nothing to wait for. */
+    public static final long NEVER = CallState.NEVER;
+
+    private final Environment env;
+
+    /** In the order in which they began; those that ended stay until their offers cannot be fresh any more. */
+    private final Map<CallId, CallState> calls = new LinkedHashMap<>();
+
+    private final Set<EnvelopeId> seenEnvelopes = new LinkedHashSet<>();
+
+    /**
+     * The calls of the device whose key is {@code deviceKey}, which stays the caller's.
+     *
+     * @param offices whose vouching is accepted
+     * @param own the chain of this device's principal
+     * @param pins whom the person compared words with before
+     */
+    public CallEngine(
+            Primitives primitives,
+            RandomBytes random,
+            OfficeKeys offices,
+            VerifiedChain own,
+            HybridKeyPair deviceKey,
+            List<Pin> pins) {
+        this.env = new Environment(primitives, random, offices, own, deviceKey, pins);
+    }
+
+    /** Takes one input. {@code nowMillis} is the time of day in milliseconds since 1970; it may jump. */
+    public void handle(CallInput input, long nowMillis) {
+        env.advance(nowMillis);
+        runTimers();
+        try {
+            switch (input) {
+                case CallInput.UserDial(VerifiedChain contact) -> dial(contact);
+                case CallInput.UserAnswer(CallId id) -> answer(id);
+                case CallInput.UserDecline(CallId id) -> calls.put(id, find(id).decline());
+                case CallInput.UserHangUp(CallId id) -> calls.put(id, find(id).hangUp());
+                case CallInput.UserSaysWordsMatch(CallId id, boolean match) -> calls.put(id, find(id).compared(match));
+                case CallInput.MediaLost(CallId id) -> calls.put(id, find(id).onMediaLost());
+                case CallInput.EnvelopeArrived(Delivery delivery) -> arrived(delivery);
+                case CallInput.SubmitAnswered(EnvelopeId id, SubmitOutcome outcome) -> submitAnswered(id, outcome);
+                case CallInput.SessionUp() -> env.outbox.sessionIsUp();
+                case CallInput.SessionDown() -> env.outbox.sessionIsDown();
+                case CallInput.OwnChainChanged(VerifiedChain chain) -> env.ownChainIs(chain);
+                case CallInput.PinsChanged(List<Pin> pins) -> env.pinsAre(pins);
+                case CallInput.Tick() -> {}
+            }
+        } catch (RejectedException refused) {
+            env.emit(new CallOutput.Rejected(callOf(input), refused.reason(), refused.detail()));
+        }
+        ringNextIfIdle();
+    }
+
+    /** The next output, or null when all have been taken. */
+    public @Nullable CallOutput poll() {
+        return env.poll();
+    }
+
+    /** When to come back with a {@link CallInput.Tick} at the latest, in the time of {@link #handle}, or {@link #NEVER}. */
+    public long nextTimeout() {
+        long first = NEVER;
+        for (CallState state : calls.values()) {
+            first = Math.min(first, state.deadline());
+        }
+        return first == NEVER ? NEVER : env.now() + Math.max(0, first - env.elapsed());
+    }
+
+    private void runTimers() {
+        for (Map.Entry<CallId, CallState> entry : calls.entrySet()) {
+            if (entry.getValue().deadline() <= env.elapsed()) {
+                entry.setValue(entry.getValue().onTimeout());
+            }
+        }
+    }
+
+    private void dial(VerifiedChain contact) throws RejectedException {
+        RejectedException.require(!contact.principal().equals(env.principal()), Rejection.OWN_PRINCIPAL);
+        RejectedException.require(present() == null, Rejection.IN_ANOTHER_CALL);
+        makeRoom();
+        Dialling dialling = Dialling.begin(env, contact);
+        calls.put(dialling.call().id(), dialling);
+    }
+
+    private void answer(CallId id) throws RejectedException {
+        CallState state = find(id);
+        if (state instanceof Ringing ringing && ringing.isWaiting()) {
+            throw new RejectedException(Rejection.IN_ANOTHER_CALL);
+        }
+        calls.put(id, state.answer());
+    }
+
+    /** What every envelope has to be before its message is looked at, and which call it is for. */
+    private void arrived(Delivery delivery) throws RejectedException {
+        Envelope envelope = delivery.envelope();
+        boolean toUs = envelope.to().equals(env.principal())
+                && (envelope.toDevice() == null || envelope.toDevice().equals(env.device()));
+        boolean fromUs = envelope.from().equals(env.principal());
+        boolean fromThisDevice = envelope.fromDevice().equals(env.device());
+        RejectedException.require(toUs != fromUs && !fromThisDevice, Rejection.NOT_FOR_US);
+        RejectedException.require(!seenEnvelopes.contains(envelope.id()), Rejection.DUPLICATE_ENVELOPE);
+        boolean isMissed = delivery.kind() == Delivery.Kind.MISSED;
+        RejectedException.require(isMissed || envelope.deadline() >= env.now() - Limits.CLOCK_SKEW, Rejection.EXPIRED);
+        remember(envelope.id());
+        CallMessage message;
+        try {
+            message = CallMessage.decode(envelope.message());
+        } catch (DecodeException malformed) {
+            throw new RejectedException(Rejection.MALFORMED, "call message");
+        }
+        RejectedException.require(!isMissed || message instanceof CallMessage.SignedOffer, Rejection.WRONG_STATE);
+        CallId id = envelope.callId();
+        switch (message) {
+            case CallMessage.SignedOffer offer -> offered(offer, envelope, isMissed);
+            case CallMessage.SignedAnswer answer ->
+                calls.put(id, find(id, envelope).onAnswer(answer, envelope));
+            case CallMessage.SignedWelcome welcome ->
+                calls.put(id, find(id, envelope).onWelcome(welcome, envelope));
+            case CallMessage.SignedNotice notice ->
+                calls.put(id, find(id, envelope).onNotice(notice, envelope));
+            case CallMessage.Group group -> calls.put(id, find(id, envelope).onGroup(group, envelope));
+        }
+    }
+
+    private void offered(CallMessage.SignedOffer message, Envelope envelope, boolean isMissed)
+            throws RejectedException {
+        RejectedException.require(!calls.containsKey(envelope.callId()), Rejection.CALL_ID_SEEN);
+        makeRoom();
+        VerifiedOffer offer = VerifiedOffer.verify(env, envelope, message, isMissed);
+        CallId id = offer.offer().callId();
+        if (isMissed) {
+            Call.from(env, offer).missed();
+            calls.put(id, new Ended(offer.offer().expiresAt()));
+            return;
+        }
+        Call toThem = callTo(offer);
+        if (toThem != null && toThem.offerHash.compareTo(offer.hash()) < 0) {
+            // Dropped by both: it does not ring when our own call is over either.
+            calls.put(id, new Ended(offer.offer().expiresAt()));
+            throw new RejectedException(Rejection.OUR_OFFER_IS_LOWER);
+        }
+        if (toThem != null && calls.get(toThem.id()) instanceof Dialling dialling) {
+            calls.put(toThem.id(), dialling.giveWay());
+        }
+        RejectedException.require(waiting() < Limits.MAX_WAITING, Rejection.TOO_MANY_CALLS);
+        calls.put(id, Ringing.begin(env, offer, present() != null));
+    }
+
+    /** Our own call to whoever makes {@code offer}, as long as nobody is connected: both called at once. */
+    private @Nullable Call callTo(VerifiedOffer offer) {
+        for (CallState state : calls.values()) {
+            Call call = switch (state) {
+                case Dialling dialling -> dialling.call();
+                case AwaitingConnected awaiting -> awaiting.call();
+                case Ringing _, AwaitingWelcome _, Connected _, Ended _ -> null;
+            };
+            if (call != null
+                    && call.peerChain().principal().equals(offer.chain().principal())) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    private void submitAnswered(EnvelopeId id, SubmitOutcome outcome) {
+        Envelope envelope = env.outbox.answered(id);
+        CallState state = envelope == null ? null : calls.get(envelope.callId());
+        if (envelope != null && state != null) {
+            calls.put(envelope.callId(), state.onSubmitAnswered(id, outcome));
+        }
+    }
+
+    /** When no call makes a sound or carries speech any more, the one that has waited longest rings. */
+    private void ringNextIfIdle() {
+        if (present() != null) {
+            return;
+        }
+        for (CallState state : calls.values()) {
+            if (state instanceof Ringing ringing) {
+                ringing.ringNow();
+                return;
+            }
+        }
+    }
+
+    /** The one call that rings, dials or carries speech, or null. */
+    private @Nullable CallState present() {
+        for (CallState state : calls.values()) {
+            boolean isPresent = switch (state) {
+                case Ringing ringing -> !ringing.isWaiting();
+                case Dialling _, AwaitingConnected _, AwaitingWelcome _, Connected _ -> true;
+                case Ended _ -> false;
+            };
+            if (isPresent) {
+                return state;
+            }
+        }
+        return null;
+    }
+
+    private int waiting() {
+        int count = 0;
+        for (CallState state : calls.values()) {
+            if (state instanceof Ringing ringing && ringing.isWaiting()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private CallState find(CallId id) throws RejectedException {
+        CallState state = calls.get(id);
+        if (state == null) {
+            throw new RejectedException(Rejection.UNKNOWN_CALL);
+        }
+        return state;
+    }
+
+    /** As {@link #find(CallId)}, and the envelope has to be from one of the two whom the call is between. */
+    private CallState find(CallId id, Envelope envelope) throws RejectedException {
+        CallState state = find(id);
+        Call call = switch (state) {
+            case Dialling dialling -> dialling.call();
+            case AwaitingConnected awaiting -> awaiting.call();
+            case Ringing ringing -> ringing.call();
+            case AwaitingWelcome awaiting -> awaiting.call();
+            case Connected connected -> connected.call();
+            case Ended _ -> null;
+        };
+        RejectedException.require(
+                call == null
+                        || envelope.from().equals(call.peerChain().principal())
+                        || envelope.from().equals(env.principal())
+                                && envelope.to().equals(call.peerChain().principal()),
+                Rejection.ANOTHER_PERSON);
+        return state;
+    }
+
+    /** Forgets what cannot come back, if there is need of room. */
+    private void makeRoom() throws RejectedException {
+        if (calls.size() < Limits.MAX_REMEMBERED) {
+            return;
+        }
+        Iterator<CallState> states = calls.values().iterator();
+        while (states.hasNext()) {
+            if (states.next() instanceof Ended ended && ended.isForgettable(env.now())) {
+                states.remove();
+            }
+        }
+        RejectedException.require(calls.size() < Limits.MAX_REMEMBERED, Rejection.TOO_MANY_CALLS);
+    }
+
+    private void remember(EnvelopeId id) {
+        if (seenEnvelopes.size() == Limits.MAX_SEEN_ENVELOPES) {
+            seenEnvelopes.remove(seenEnvelopes.iterator().next());
+        }
+        seenEnvelopes.add(id);
+    }
+
+    private static @Nullable CallId callOf(CallInput input) {
+        return switch (input) {
+            case CallInput.UserAnswer(CallId id) -> id;
+            case CallInput.UserDecline(CallId id) -> id;
+            case CallInput.UserHangUp(CallId id) -> id;
+            case CallInput.UserSaysWordsMatch said -> said.callId();
+            case CallInput.MediaLost(CallId id) -> id;
+            case CallInput.EnvelopeArrived(Delivery delivery) ->
+                delivery.envelope().callId();
+            case CallInput.UserDial _,
+                    CallInput.SubmitAnswered _,
+                    CallInput.SessionUp _,
+                    CallInput.SessionDown _,
+                    CallInput.OwnChainChanged _,
+                    CallInput.PinsChanged _,
+                    CallInput.Tick _ -> null;
+        };
+    }
+}

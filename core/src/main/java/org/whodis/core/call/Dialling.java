@@ -1,0 +1,242 @@
+package org.whodis.core.call;
+
+import java.util.List;
+import org.whodis.core.crypto.Secret;
+import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallMessage;
+import org.whodis.core.message.CallWelcome;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.EnvelopeId;
+import org.whodis.core.message.Notice;
+import org.whodis.core.message.Offer;
+import org.whodis.core.message.Party;
+import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.mls.Credential;
+import org.whodis.core.mls.KeyPackage;
+import org.whodis.core.mls.LeafKeys;
+import org.whodis.core.mls.Lifetime;
+import org.whodis.core.mls.MlsException;
+import org.whodis.core.mls.MlsGroup;
+import org.whodis.core.mls.PendingCommit;
+import org.whodis.core.mls.Proposal;
+import org.whodis.core.mls.Welcome;
+import org.whodis.core.wire.Bytes;
+
+/** The caller's device: the offer is out. There is no group and no media key. */
+final class Dialling implements CallState {
+    private final Call call;
+    private final Secret callerNonce;
+    private final EnvelopeId offerEnvelope;
+    private final long deadline;
+
+    private Dialling(Call call, Secret callerNonce, EnvelopeId offerEnvelope) {
+        this.call = call;
+        this.callerNonce = callerNonce;
+        this.offerEnvelope = offerEnvelope;
+        this.deadline = call.env.elapsed() + Offer.MAX_LIFETIME_MILLIS;
+    }
+
+    static Dialling begin(Environment env, VerifiedChain callee) {
+        CallId id = new CallId(Bytes.of(env.random.next(CallId.LENGTH)));
+        Secret nonce = Secret.owning(env.random.next(Offer.NONCE_LENGTH));
+        Offer said = new Offer(
+                id,
+                Offer.commitment(env.primitives, id, Bytes.of(nonce.expose())),
+                Party.of(env.own()),
+                env.device(),
+                Party.of(callee),
+                List.of(VerifiedOffer.SUITE.value()),
+                env.now(),
+                env.now() + Offer.MAX_LIFETIME_MILLIS);
+        Bytes offer = said.encode();
+        Call call = Call.to(env, said, Offer.hash(env.primitives, offer), callee);
+        EnvelopeId envelope = call.send(
+                new CallMessage.SignedOffer(
+                        offer,
+                        env.device(),
+                        env.sign(Offer.LABEL, offer),
+                        env.own().wire()),
+                null,
+                call.offer.expiresAt());
+        call.showAgain();
+        return new Dialling(call, nonce, envelope);
+    }
+
+    Call call() {
+        return call;
+    }
+
+    /** Both called at once, and the other offer lives. Our own is withdrawn, so that their other devices stop ringing. */
+    Ended giveWay() {
+        call.sendNotice(Notice.Type.CANCELLED, null);
+        return end(EndReason.GLARE);
+    }
+
+    @Override
+    public CallState onAnswer(CallMessage.SignedAnswer message, Envelope envelope) throws RejectedException {
+        RejectedException.require(!call.isFromOurselves(envelope), Rejection.WRONG_ROLE);
+        VerifiedAnswer answer =
+                VerifiedAnswer.verify(call.env, envelope, message, call.offer, call.offerHash, call.peerChain());
+        Added added = add(answer);
+        call.answeredBy(answer.chain(), answer.device());
+        Bytes nonce = Bytes.of(callerNonce.expose());
+        Bytes welcome = new CallWelcome(
+                        call.id(),
+                        call.offerHash,
+                        answer.hash(),
+                        nonce,
+                        added.welcome().toBytes())
+                .encode();
+        call.send(
+                new CallMessage.SignedWelcome(welcome, call.env.device(), call.env.sign(CallWelcome.LABEL, welcome)),
+                answer.device().id(),
+                call.env.now() + Limits.MESSAGE_LIFETIME);
+        call.install(
+                added.group(),
+                ComparisonWords.of(
+                        call.env.primitives,
+                        call.offer,
+                        nonce,
+                        answer.answer(),
+                        added.ownSignatureKey(),
+                        added.group().peer().leaf().signatureKey()));
+        callerNonce.erase();
+        call.joinMedia();
+        call.show(CallView.State.CONNECTING);
+        return new AwaitingConnected(call);
+    }
+
+    private record Added(CallGroup group, Welcome welcome, Bytes ownSignatureKey) {}
+
+    /** The group of the call, with the device that answered in it. Nothing is left behind if its key package is refused. */
+    private Added add(VerifiedAnswer answer) throws RejectedException {
+        Environment env = call.env;
+        LeafKeys keys = LeafKeys.generate(env.primitives, VerifiedOffer.SUITE, env.random);
+        try {
+            KeyPackage keyPackage = KeyPackage.decode(answer.answer().keyPackage());
+            Credential credential = ExpectedLeaf.ownCredential(
+                    env, call.id(), call.offerHash, call.offer.caller().head(), keys, true);
+            ExpectedLeaf expected = new ExpectedLeaf(
+                    call.id(),
+                    call.offerHash,
+                    answer.chain().principal(),
+                    answer.answer().calleeHead(),
+                    answer.device(),
+                    env.now());
+            MlsGroup alone = MlsGroup.create(
+                    env.primitives,
+                    call.id().value(),
+                    keys,
+                    credential,
+                    Lifetime.around(env.nowSeconds(), Limits.LEAF_LIFETIME / 1000),
+                    expected.besides(env.primitives, keys.signatureKey(), credential),
+                    env.random);
+            try {
+                PendingCommit commit =
+                        alone.commit(List.of(new Proposal.Add(keyPackage)), env.random, env.nowSeconds());
+                Welcome welcome = commit.welcome();
+                if (welcome == null) {
+                    throw new IllegalStateException("an Add without a Welcome");
+                }
+                return new Added(CallGroup.ofTwo(commit.next()), welcome, keys.signatureKey());
+            } finally {
+                alone.erase();
+            }
+        } catch (MlsException refused) {
+            boolean credential = refused.rejection() == org.whodis.core.mls.Rejection.CREDENTIAL_REFUSED;
+            throw new RejectedException(
+                    credential ? Rejection.BAD_CREDENTIAL : Rejection.BAD_KEY_PACKAGE,
+                    refused.rejection().name());
+        } finally {
+            keys.erase();
+        }
+    }
+
+    @Override
+    public CallState onWelcome(CallMessage.SignedWelcome message, Envelope envelope) throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_ROLE, "welcome");
+    }
+
+    @Override
+    public CallState onNotice(CallMessage.SignedNotice message, Envelope envelope) throws RejectedException {
+        RejectedException.require(!call.isFromOurselves(envelope), Rejection.WRONG_ROLE);
+        return switch (call.verify(message, envelope)) {
+            case RINGING -> {
+                call.joinMedia();
+                call.show(CallView.State.RINGING_THERE);
+                yield this;
+            }
+            case DECLINED -> end(EndReason.DECLINED);
+            case BUSY -> end(EndReason.BUSY);
+            case CANCELLED -> throw new RejectedException(Rejection.WRONG_ROLE, "cancelled");
+        };
+    }
+
+    @Override
+    public CallState onGroup(CallMessage.Group message, Envelope envelope) throws RejectedException {
+        throw new RejectedException(Rejection.NO_GROUP);
+    }
+
+    @Override
+    public CallState onSubmitAnswered(EnvelopeId id, SubmitOutcome outcome) {
+        if (!id.equals(offerEnvelope)) {
+            return this;
+        }
+        return switch (outcome) {
+            case ACCEPTED, DUPLICATE -> {
+                call.joinMedia();
+                yield this;
+            }
+            case OFFLINE -> {
+                call.joinMedia();
+                call.show(CallView.State.NOBODY_THERE);
+                yield this;
+            }
+            case UNKNOWN_RECIPIENT, EXPIRED, NOT_ALLOWED, ANSWERED_ELSEWHERE, TOO_MANY ->
+                end(EndReason.REFUSED_BY_OFFICE);
+        };
+    }
+
+    @Override
+    public CallState answer() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "answer");
+    }
+
+    @Override
+    public CallState decline() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "decline");
+    }
+
+    @Override
+    public CallState hangUp() {
+        call.sendNotice(Notice.Type.CANCELLED, null);
+        return end(EndReason.CANCELLED);
+    }
+
+    @Override
+    public CallState compared(boolean match) throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "words compared");
+    }
+
+    @Override
+    public CallState onMediaLost() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "media lost");
+    }
+
+    @Override
+    public CallState onTimeout() {
+        call.sendNotice(Notice.Type.CANCELLED, null);
+        return end(EndReason.NO_ANSWER);
+    }
+
+    @Override
+    public long deadline() {
+        return deadline;
+    }
+
+    private Ended end(EndReason reason) {
+        callerNonce.erase();
+        return call.end(reason);
+    }
+}

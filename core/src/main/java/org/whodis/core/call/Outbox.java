@@ -1,0 +1,49 @@
+package org.whodis.core.call;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.EnvelopeId;
+
+/**
+ * Envelopes for which the office has not answered. They are submitted when there is a session, and again, under the same
+ * id, in every new one until the office has answered; the office applies an id once.
+ */
+final class Outbox {
+    private final Environment env;
+    private final Map<EnvelopeId, Envelope> pending = new LinkedHashMap<>();
+    private boolean sessionUp;
+
+    Outbox(Environment env) {
+        this.env = env;
+    }
+
+    void add(Envelope envelope) {
+        if (pending.size() == Limits.MAX_PENDING) {
+            pending.remove(pending.keySet().iterator().next());
+        }
+        pending.put(envelope.id(), envelope);
+        if (sessionUp) {
+            env.emit(new CallOutput.Submit(envelope));
+        }
+    }
+
+    void sessionIsUp() {
+        sessionUp = true;
+        pending.values().removeIf(envelope -> envelope.deadline() < env.now());
+        for (Envelope envelope : pending.values()) {
+            env.emit(new CallOutput.Submit(envelope));
+        }
+    }
+
+    void sessionIsDown() {
+        sessionUp = false;
+    }
+
+    /** The envelope that the office has answered for, or null if it was answered for before. */
+    @Nullable
+    Envelope answered(EnvelopeId id) {
+        return pending.remove(id);
+    }
+}
