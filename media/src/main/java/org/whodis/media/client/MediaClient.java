@@ -91,6 +91,7 @@ public final class MediaClient implements AutoCloseable {
     private @Nullable Keys keys;
 
     private final Map<Integer, ReceptionStatistics> peers = new LinkedHashMap<>();
+    private int unannouncedPeers;
     private final ReportClock clock = new ReportClock();
     private long nextIndex;
     private long framesSent;
@@ -145,6 +146,18 @@ public final class MediaClient implements AutoCloseable {
         peers.computeIfAbsent(ssrc, _ -> new ReceptionStatistics());
         if (keys != null) {
             keys.receiver().open(ssrc);
+        }
+    }
+
+    /**
+     * Lets through what the relay forwards under SSRCs that signalling did not announce, up to {@code limit} streams in all.
+     * The relay alone decides who is in its room, and it has authenticated itself; who it is that speaks is proved end to
+     * end, in the payload.
+     */
+    public void expectUnannouncedPeers(int limit) {
+        unannouncedPeers = limit;
+        if (keys != null) {
+            keys.receiver().openUnannounced(limit);
         }
     }
 
@@ -295,10 +308,8 @@ public final class MediaClient implements AutoCloseable {
             RtpHeader header = packet.header();
             heard(nowNanos);
             framesReceived++;
-            ReceptionStatistics statistics = peers.get(header.ssrc());
-            if (statistics != null) {
-                statistics.received(packet.index(), header.timestamp(), nowNanos);
-            }
+            peers.computeIfAbsent(header.ssrc(), _ -> new ReceptionStatistics())
+                    .received(packet.index(), header.timestamp(), nowNanos);
             outputs.add(new MediaOutput.Event(new MediaEvent.Payload(new ReceivedFrame(
                     header.ssrc(),
                     packet.index(),
@@ -404,6 +415,7 @@ public final class MediaClient implements AutoCloseable {
     private void connected(DtlsResult result, long nowNanos) {
         SrtpReceiver receiver = new SrtpReceiver(result.receiveKeys());
         peers.keySet().forEach(receiver::open);
+        receiver.openUnannounced(unannouncedPeers);
         keys = new Keys(new SrtpSender(result.sendKeys()), receiver);
         result.sendKeys().erase();
         result.receiveKeys().erase();

@@ -23,6 +23,7 @@ public final class SrtpReceiver {
     private final SessionKeys keys;
     private final Map<Integer, Stream> streams = new HashMap<>();
     private final Map<Integer, ReplayWindow> rtcpSources = new HashMap<>();
+    private int unannounced;
 
     public SrtpReceiver(SrtpKeys keys) {
         this(SessionKeys.derive(keys));
@@ -49,6 +50,14 @@ public final class SrtpReceiver {
         stream.open = true;
     }
 
+    /**
+     * Lets streams through that nobody announced, each from its first authentic packet on, as long as there are fewer than
+     * {@code limit} streams in all.
+     */
+    public void openUnannounced(int limit) {
+        unannounced = Math.min(limit, MAX_STREAMS);
+    }
+
     /** Lets a stream through no more; what it has seen is kept. */
     public void close(int ssrc) {
         Stream stream = streams.get(ssrc);
@@ -68,6 +77,9 @@ public final class SrtpReceiver {
         }
         RtpHeader header = decodeHeader(packet);
         Stream stream = streams.get(header.ssrc());
+        if (stream == null && streams.size() < unannounced) {
+            return unprotectUnannounced(packet, header);
+        }
         if (stream == null || !stream.open) {
             throw new SrtpException(SrtpException.Reason.UNKNOWN_SSRC);
         }
@@ -137,6 +149,15 @@ public final class SrtpReceiver {
             }
             return unprotect(packet, header, stream, (1L << 16) + header.sequence());
         }
+    }
+
+    /** Only a packet that is authentic makes a stream known. */
+    private RtpPacket unprotectUnannounced(byte[] packet, RtpHeader header) throws SrtpException {
+        Stream stream = new Stream();
+        stream.open = true;
+        RtpPacket opened = unprotectFirst(packet, header, stream);
+        streams.put(header.ssrc(), stream);
+        return opened;
     }
 
     private RtpPacket unprotect(byte[] packet, RtpHeader header, Stream stream, long index) throws SrtpException {
