@@ -54,6 +54,9 @@ public final class MediaSession implements AutoCloseable {
     /** Waits longer than this are left to the selector, shorter ones to the finer timer of the scheduler. */
     private static final long FINE_NANOS = 1_000_000L;
 
+    /** The other side has a new stream each time that it joins the relay anew; more than this is no call of two. */
+    private static final int MAX_PEERS = 64;
+
     private static final long NEVER = Long.MAX_VALUE;
     private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
 
@@ -347,6 +350,7 @@ public final class MediaSession implements AutoCloseable {
                 (int) joined.ssrc(),
                 MediaFrame.SEALED_LENGTH);
         MediaClient client = new MediaClient(config, mine.identity(), random::next, this::wakeUp);
+        client.expectUnannouncedPeers(MAX_PEERS);
         PathEvents events = new PathEvents();
         MediaPath fresh = new MediaPath(relay, client, selector, events);
         events.of = fresh;
