@@ -1,0 +1,3 @@
+package org.whodis.verify.violation.core;
+
+record HoldsArray(String name, byte[] bytes) {}

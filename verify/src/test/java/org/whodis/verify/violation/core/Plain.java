@@ -1,0 +1,4 @@
+package org.whodis.verify.violation.core;
+
+/** Breaks nothing. */
+public final class Plain {}

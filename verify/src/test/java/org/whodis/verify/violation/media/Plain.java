@@ -1,0 +1,4 @@
+package org.whodis.verify.violation.media;
+
+/** Breaks nothing. */
+public final class Plain {}

@@ -1,0 +1,7 @@
+package org.whodis.verify.violation.media.dtls;
+
+import java.security.SecureRandom;
+
+final class SeedsItself {
+    final SecureRandom random = new SecureRandom();
+}

@@ -1,0 +1,4 @@
+package org.whodis.verify.violation.phone;
+
+/** Breaks nothing. */
+public final class Plain {}
