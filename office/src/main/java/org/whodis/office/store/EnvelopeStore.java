@@ -1,0 +1,34 @@
+package org.whodis.office.store;
+
+import java.util.List;
+import org.whodis.core.identity.DeviceId;
+import org.whodis.core.message.Delivery;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.EnvelopeId;
+
+/** Envelopes that were accepted, and for each device the queue of those that it has not acknowledged. */
+public interface EnvelopeStore {
+    /** Whether an envelope of that id was accepted and its deadline has not passed long ago. */
+    boolean isKnown(EnvelopeId id);
+
+    void add(Envelope envelope, long receivedAt);
+
+    /**
+     * Puts a known envelope at the end of a device's queue and returns its sequence number there.
+     *
+     * @param keepUntil when it is dropped though nobody fetched it
+     */
+    long enqueue(DeviceId device, EnvelopeId envelope, Delivery.Kind kind, long keepUntil);
+
+    /** What {@code device} has not acknowledged, after {@code sequence}, in order, at most {@code limit}. */
+    List<Delivery> queue(DeviceId device, long sequence, long now, int limit);
+
+    /** How many envelopes wait for {@code device}. */
+    int queued(DeviceId device);
+
+    /** {@code device} has dealt with everything up to {@code sequence}. */
+    void acknowledge(DeviceId device, long sequence);
+
+    /** Drops what nobody may want any more, and the ids of envelopes whose deadline passed before {@code before}. */
+    void prune(long now, long before);
+}
