@@ -63,8 +63,7 @@ public record CallRecord(
     }
 
     public CallRecord at(Phase newPhase, long now) {
-        return new CallRecord(
-                id, caller, callerDevice, callee, offer, offerHash, openedAt, expiresAt, now, newPhase);
+        return new CallRecord(id, caller, callerDevice, callee, offer, offerHash, openedAt, expiresAt, now, newPhase);
     }
 
     /** When time alone changes something: the ringing ends, the call falls silent, or it is forgotten. */

@@ -157,7 +157,8 @@ public final class CallRouter {
     private static Routing fromCaller(CallRecord call, Submission submission, long now) {
         return switch (submission.content()) {
             case Submission.Welcomed it -> welcome(call, submission.envelope(), it, now);
-            case Submission.Noticed it when it.notice().type() == Notice.Type.CANCELLED && names(call, it) ->
+            case Submission.Noticed it
+            when it.notice().type() == Notice.Type.CANCELLED && names(call, submission.envelope(), it) ->
                 cancel(call, now);
             case Submission.Grouped _ -> group(call, submission.envelope(), now);
             case Submission.Noticed _, Submission.Answered _, Submission.Offered _ ->
@@ -175,7 +176,8 @@ public final class CallRouter {
         }
         return switch (submission.content()) {
             case Submission.Answered it when names(call, envelope, it) -> answer(call, envelope, now);
-            case Submission.Noticed it when names(call, it) && it.signer().equals(envelope.fromDevice()) ->
+            case Submission.Noticed it
+            when names(call, envelope, it) ->
                 calleeNotice(call, envelope, it.notice().type(), now);
             case Submission.Noticed _,
                     Submission.Answered _,
@@ -201,8 +203,7 @@ public final class CallRouter {
     private static Routing calleeNotice(CallRecord call, Envelope envelope, Notice.Type type, long now) {
         Routing.Target caller = new Routing.OneDevice(call.caller(), call.callerDevice());
         boolean isOpen = call.phase() instanceof Offered || call.phase() instanceof Ringing;
-        boolean isWinner =
-                call.phase() instanceof Answered(var device) && device.equals(envelope.fromDevice());
+        boolean isWinner = call.phase() instanceof Answered(var device) && device.equals(envelope.fromDevice());
         return switch (type) {
             case RINGING ->
                 isOpen
@@ -254,8 +255,8 @@ public final class CallRouter {
     /** Between the two devices of the group and in both directions. */
     private static Routing group(CallRecord call, Envelope envelope, long now) {
         Phase phase = call.phase();
-        if (phase instanceof Ended(_, var at, var before) && now < at + LAST_WORDS_MILLIS) {
-            phase = before;
+        if (phase instanceof Ended ended && now < ended.at() + LAST_WORDS_MILLIS) {
+            phase = ended.before();
         }
         if (!(phase instanceof Answered(var callee))) {
             return Routing.refused(SubmitOutcome.NOT_ALLOWED);
@@ -290,7 +291,7 @@ public final class CallRouter {
     }
 
     private static boolean isAnsweredElsewhere(Phase phase, Envelope envelope) {
-        Phase last = phase instanceof Ended(_, _, var before) ? before : phase;
+        Phase last = phase instanceof Ended ended ? ended.before() : phase;
         return last instanceof Answered(var device) && !device.equals(envelope.fromDevice());
     }
 
@@ -306,8 +307,9 @@ public final class CallRouter {
                 && answered.signer().equals(envelope.fromDevice());
     }
 
-    private static boolean names(CallRecord call, Submission.Noticed noticed) {
+    private static boolean names(CallRecord call, Envelope envelope, Submission.Noticed noticed) {
         return noticed.notice().callId().equals(call.id())
-                && noticed.notice().offerHash().equals(call.offerHash());
+                && noticed.notice().offerHash().equals(call.offerHash())
+                && noticed.signer().equals(envelope.fromDevice());
     }
 }

@@ -13,8 +13,7 @@ import org.whodis.core.message.SubmitOutcome;
  * @param targets whom the envelope goes to
  * @param missed whether the call's Offer becomes a missed call of the callee
  */
-public record Routing(
-        SubmitOutcome outcome, @Nullable CallRecord call, List<Target> targets, boolean missed) {
+public record Routing(SubmitOutcome outcome, @Nullable CallRecord call, List<Target> targets, boolean missed) {
     public Routing {
         targets = List.copyOf(targets);
     }
@@ -25,7 +24,8 @@ public record Routing(
     }
 
     /** All of them, but not {@code except}. */
-    public record AllDevices(PrincipalId principal, @Nullable DeviceId except) implements Target {}
+    public record AllDevices(
+            PrincipalId principal, @Nullable DeviceId except) implements Target {}
 
     public record OneDevice(PrincipalId principal, DeviceId device) implements Target {}
 

@@ -41,15 +41,14 @@ public record Submission(Envelope envelope, Content content, PrincipalId sender,
 
     public static Submission read(Envelope envelope, PrincipalId sender, DeviceId senderDevice, OfferHash hash)
             throws DecodeException {
-        Content content =
-                switch (CallMessage.decode(envelope.message())) {
-                    case CallMessage.SignedOffer it ->
-                        new Offered(Offer.decode(it.signed()), hash.of(it.signed()), it.device());
-                    case CallMessage.SignedAnswer it -> new Answered(Answer.decode(it.signed()), it.device());
-                    case CallMessage.SignedWelcome it -> new Welcomed(CallWelcome.decode(it.signed()), it.device());
-                    case CallMessage.SignedNotice it -> new Noticed(Notice.decode(it.signed()), it.device());
-                    case CallMessage.Group _ -> new Grouped();
-                };
+        Content content = switch (CallMessage.decode(envelope.message())) {
+            case CallMessage.SignedOffer it ->
+                new Offered(Offer.decode(it.signed()), hash.of(it.signed()), it.device());
+            case CallMessage.SignedAnswer it -> new Answered(Answer.decode(it.signed()), it.device());
+            case CallMessage.SignedWelcome it -> new Welcomed(CallWelcome.decode(it.signed()), it.device());
+            case CallMessage.SignedNotice it -> new Noticed(Notice.decode(it.signed()), it.device());
+            case CallMessage.Group _ -> new Grouped();
+        };
         return new Submission(envelope, content, sender, senderDevice);
     }
 }

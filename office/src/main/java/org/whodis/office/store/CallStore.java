@@ -8,7 +8,8 @@ import org.whodis.office.call.CallRecord;
 
 /** The calls that offers have opened. */
 public interface CallStore {
-    @Nullable CallRecord find(CallId id);
+    @Nullable
+    CallRecord find(CallId id);
 
     /** Adds the call or puts it in the place of its earlier state. */
     void put(CallRecord call);

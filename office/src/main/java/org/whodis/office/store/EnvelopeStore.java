@@ -8,10 +8,15 @@ import org.whodis.core.message.EnvelopeId;
 
 /** Envelopes that were accepted, and for each device the queue of those that it has not acknowledged. */
 public interface EnvelopeStore {
-    /** Whether an envelope of that id was accepted and its deadline has not passed long ago. */
+    /** Whether an envelope of that id was accepted and not forgotten yet. */
     boolean isKnown(EnvelopeId id);
 
-    void add(Envelope envelope, long receivedAt);
+    /**
+     * Keeps an envelope. Its content goes when it waits for nobody and is no Offer of a call that rings; its id stays.
+     *
+     * @param forgetAt until when the same id is not applied again
+     */
+    void add(Envelope envelope, long receivedAt, long forgetAt);
 
     /**
      * Puts a known envelope at the end of a device's queue and returns its sequence number there.
@@ -29,6 +34,6 @@ public interface EnvelopeStore {
     /** {@code device} has dealt with everything up to {@code sequence}. */
     void acknowledge(DeviceId device, long sequence);
 
-    /** Drops what nobody may want any more, and the ids of envelopes whose deadline passed before {@code before}. */
-    void prune(long now, long before);
+    /** Drops what nobody may want any more. */
+    void prune(long now);
 }

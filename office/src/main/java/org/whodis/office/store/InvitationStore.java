@@ -49,7 +49,8 @@ public interface InvitationStore {
 
     void add(Invitation invitation);
 
-    @Nullable Invitation find(Bytes secretHash);
+    @Nullable
+    Invitation find(Bytes secretHash);
 
     /** Writes the progress of an invitation that is there. */
     void update(Invitation invitation);

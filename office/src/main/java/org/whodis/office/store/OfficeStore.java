@@ -13,7 +13,8 @@ public interface OfficeStore {
      */
     record Identity(OfficeDomain domain, Bytes officeKey, long createdAt) {}
 
-    @Nullable Identity find();
+    @Nullable
+    Identity find();
 
     void add(Identity identity);
 }

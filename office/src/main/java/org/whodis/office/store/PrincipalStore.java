@@ -30,9 +30,11 @@ public interface PrincipalStore {
     /** Puts a chain that extends the stored one by one device in its place. */
     void extend(VerifiedChain chain);
 
-    @Nullable Principal find(PrincipalId id);
+    @Nullable
+    Principal find(PrincipalId id);
 
-    @Nullable Device findDevice(DeviceId id);
+    @Nullable
+    Device findDevice(DeviceId id);
 
     /** The devices of {@code id} in the order of the chain; none if nobody has that id. */
     List<DeviceId> devices(PrincipalId id);
