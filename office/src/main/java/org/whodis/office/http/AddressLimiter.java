@@ -1,6 +1,5 @@
 package org.whodis.office.http;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +30,7 @@ final class AddressLimiter {
             open.decrementAndGet();
             return Verdict.TOO_MANY;
         }
-        int count = byAddress.merge(key(address), 1, Integer::sum);
+        int count = byAddress.merge(AddressKey.of(address), 1, Integer::sum);
         if (count > perAddress) {
             release(address);
             return Verdict.TOO_MANY_OF_ONE_ADDRESS;
@@ -41,12 +40,6 @@ final class AddressLimiter {
 
     void release(InetAddress address) {
         open.decrementAndGet();
-        byAddress.computeIfPresent(key(address), (_, count) -> count == 1 ? null : count - 1);
-    }
-
-    /** The address, or the first 64 bits of an IPv6 address: whoever has one has all of them. */
-    static Bytes key(InetAddress address) {
-        byte[] raw = address.getAddress();
-        return address instanceof Inet6Address ? Bytes.of(raw, 0, 8) : Bytes.of(raw);
+        byAddress.computeIfPresent(AddressKey.of(address), (_, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -1,5 +1,7 @@
 package org.whodis.office.store;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The office's memory. A transaction is all or nothing, and when {@link #transact} returns, what it wrote is committed
  * and synced: it survives the death of the process and of the machine.
@@ -12,6 +14,9 @@ public interface Store extends AutoCloseable {
      */
     <T> T transact(Work<T> work) throws InterruptedException;
 
+    /** As {@link #transact}, for work that may have no result. */
+    <T> @Nullable T attempt(Work<T> work) throws InterruptedException;
+
     /** As {@link #transact}, for what may be lost with the machine: does not wait, and may be committed a little later. */
     void transactSoon(Work<?> work);
 
@@ -21,6 +26,7 @@ public interface Store extends AutoCloseable {
     /** What is done in a transaction. It blocks every other one: no cryptography, no network, no waiting in it. */
     @FunctionalInterface
     interface Work<T> {
+        @Nullable
         T run(Transaction transaction);
     }
 
@@ -31,6 +37,8 @@ public interface Store extends AutoCloseable {
         InvitationStore invitations();
 
         PrincipalStore principals();
+
+        LinkStore links();
 
         CallStore calls();
 

@@ -15,6 +15,10 @@ record SqliteMissedCalls(Sql sql) implements MissedCallStore {
         for (DeviceId device : devices) {
             sql.update("DELETE FROM delivery WHERE device = ? AND envelope = ?", device.value(), offer.value());
             envelopes.enqueue(device, offer, Delivery.Kind.MISSED, keepUntil);
+            sql.update(
+                    "DELETE FROM delivery WHERE device = ?1 AND kind = 1 AND sequence NOT IN (SELECT sequence FROM delivery"
+                            + " WHERE device = ?1 AND kind = 1 ORDER BY sequence DESC LIMIT " + MAX_KEPT + ")",
+                    device.value());
         }
     }
 

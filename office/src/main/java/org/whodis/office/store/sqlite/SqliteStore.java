@@ -19,6 +19,7 @@ import org.whodis.office.OfficeException;
 import org.whodis.office.store.CallStore;
 import org.whodis.office.store.EnvelopeStore;
 import org.whodis.office.store.InvitationStore;
+import org.whodis.office.store.LinkStore;
 import org.whodis.office.store.MissedCallStore;
 import org.whodis.office.store.OfficeStore;
 import org.whodis.office.store.PrincipalStore;
@@ -95,6 +96,15 @@ public final class SqliteStore implements Store {
 
     @Override
     public <T> T transact(Work<T> work) throws InterruptedException {
+        T result = attempt(work);
+        if (result == null) {
+            throw new IllegalArgumentException("work without a result");
+        }
+        return result;
+    }
+
+    @Override
+    public <T> @Nullable T attempt(Work<T> work) throws InterruptedException {
         CompletableFuture<T> done = new CompletableFuture<>();
         enqueue(new Job<>(work, done));
         try {
@@ -290,6 +300,7 @@ public final class SqliteStore implements Store {
             OfficeStore office,
             InvitationStore invitations,
             PrincipalStore principals,
+            LinkStore links,
             CallStore calls,
             EnvelopeStore envelopes,
             MissedCallStore missedCalls)
@@ -299,6 +310,7 @@ public final class SqliteStore implements Store {
                     new SqliteOffice(sql),
                     new SqliteInvitations(sql),
                     new SqlitePrincipals(sql),
+                    new SqliteLinks(sql),
                     new SqliteCalls(sql),
                     new SqliteEnvelopes(sql),
                     new SqliteMissedCalls(sql));

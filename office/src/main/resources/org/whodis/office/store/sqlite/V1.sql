@@ -84,3 +84,13 @@ CREATE TABLE delivery (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX delivery_envelope ON delivery (envelope);
 CREATE INDEX delivery_keep ON delivery (keep_until);
+
+-- A link by which a device brings in a further one; the request of whoever used it, once somebody has.
+CREATE TABLE link (
+    id         BLOB    PRIMARY KEY CHECK (length(id) = 16),
+    principal  BLOB    NOT NULL REFERENCES principal (id),
+    device     BLOB    NOT NULL REFERENCES device (id),
+    expires_at INTEGER NOT NULL,
+    request    BLOB
+) STRICT;
+CREATE INDEX link_device ON link (device);

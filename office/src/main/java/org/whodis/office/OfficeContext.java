@@ -1,0 +1,39 @@
+package org.whodis.office;
+
+import java.time.InstantSource;
+import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.Primitives;
+import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.wire.Bytes;
+import org.whodis.office.observe.EventLog;
+import org.whodis.office.observe.OfficeMetrics;
+import org.whodis.office.store.Store;
+
+/**
+ * What every part of an office needs, and what they share.
+ *
+ * @param officeKey OfficeKey, the KeyHash of {@code key}
+ */
+public record OfficeContext(
+        OfficeDomain domain,
+        HybridKeyPair key,
+        Bytes officeKey,
+        Store store,
+        Primitives primitives,
+        RandomBytes random,
+        InstantSource clock,
+        OfficeMetrics metrics,
+        EventLog log) {
+
+    /** Milliseconds since 1970, as on the wire. */
+    public long now() {
+        return clock.millis();
+    }
+
+    /** For chains: this office vouches for its own people and, in this version, for nobody else's. */
+    public OfficeKeys offices() {
+        return OfficeKeys.only(primitives, domain, key.publicKey());
+    }
+}

@@ -1,0 +1,182 @@
+package org.whodis.office.enrol;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.ChainDevice;
+import org.whodis.core.identity.DeviceId;
+import org.whodis.core.identity.DeviceLink;
+import org.whodis.core.identity.Enrolment;
+import org.whodis.core.identity.IdentityException;
+import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.Refusal;
+import org.whodis.core.identity.SignedStatement;
+import org.whodis.core.identity.UnverifiedChain;
+import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.DecodeException;
+import org.whodis.office.OfficeContext;
+import org.whodis.office.http.HttpAnswer;
+import org.whodis.office.http.Route;
+import org.whodis.office.store.LinkStore.Link;
+import org.whodis.office.store.PrincipalStore.Device;
+import org.whodis.office.store.PrincipalStore.Principal;
+
+/**
+ * Further devices of a person (protocol section 3): an existing device opens a link, the new one posts its request, the
+ * existing one looks at it and appends the statement to the chain. The office passes on and keeps; it can neither make a
+ * request, for which it lacks the link's secret, nor a statement, for which it lacks a device's key.
+ */
+public final class LinkDesk {
+    /** Links that one device may have open: a person adds devices one at a time. */
+    private static final int MAX_OPEN = 4;
+
+    /** How far the clock of the device that signs a statement may be ahead of ours. */
+    private static final long CLOCK_TOLERANCE = Duration.ofMinutes(5).toMillis();
+
+    private final OfficeContext office;
+    private final BiConsumer<DeviceId, LinkRequest> arrived;
+    private final AddressRate requests = new AddressRate(1, 20);
+    private final AddressRate polls = new AddressRate(10, 120);
+
+    /** Opens the desk; {@code arrived} hands a request to a device, if that is online. */
+    public LinkDesk(OfficeContext office, BiConsumer<DeviceId, LinkRequest> arrived) {
+        this.office = office;
+        this.arrived = arrived;
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                Route.post("/v1/link/request", Guarded.by(office, requests, this::request)),
+                Route.post("/v1/link/poll", Guarded.by(office, polls, this::poll)));
+    }
+
+    /** {@code LinkOpen} of a device; returns why not, or null. */
+    public @Nullable Refusal open(PrincipalId principal, DeviceId device, Bytes linkId) throws InterruptedException {
+        long now = office.now();
+        return office.store().attempt(transaction -> {
+            Link existing = transaction.links().find(linkId);
+            if (existing != null) {
+                return existing.device().equals(device)
+                        ? null
+                        : new Refusal(Refusal.CONFLICT, "This link was opened by another device.");
+            }
+            if (transaction.links().of(device, now).size() >= MAX_OPEN) {
+                return new Refusal(Refusal.TOO_MANY, "Too many links are open. Wait ten minutes.");
+            }
+            transaction.links().put(new Link(linkId, principal, device, now + DeviceLink.LIFETIME_MILLIS, null));
+            return null;
+        });
+    }
+
+    /** The requests that wait for {@code device}, which has just come online. */
+    public List<LinkRequest> waiting(DeviceId device) throws InterruptedException {
+        long now = office.now();
+        return office.store().transact(transaction -> {
+            List<LinkRequest> out = new ArrayList<>();
+            for (Link link : transaction.links().of(device, now)) {
+                LinkRequest request = link.request();
+                if (request != null && transaction.principals().findDevice(id(request)) == null) {
+                    out.add(request);
+                }
+            }
+            return out;
+        });
+    }
+
+    /** {@code ChainAppend} of a device; returns why not, or null once the longer chain is on disk. */
+    public @Nullable Refusal append(PrincipalId principal, DeviceId device, SignedStatement statement)
+            throws InterruptedException {
+        Principal before =
+                office.store().attempt(transaction -> transaction.principals().find(principal));
+        if (before == null) {
+            throw new IllegalStateException("a session of somebody who is not enrolled");
+        }
+        List<SignedStatement> statements = before.chain().statements();
+        if (!statements.isEmpty() && statements.getLast().equals(statement)) {
+            return null;
+        }
+        if (!statement.signer().equals(device)) {
+            return new Refusal(Refusal.NOT_ALLOWED, "A statement is submitted by the device that signed it.");
+        }
+        if (statements.size() >= UnverifiedChain.MAX_STATEMENTS) {
+            return new Refusal(Refusal.TOO_MANY, "There are too many devices in this chain.");
+        }
+        List<SignedStatement> longer = new ArrayList<>(statements);
+        longer.add(statement);
+        VerifiedChain chain;
+        try {
+            chain = new UnverifiedChain(before.chain().genesis(), longer).verify(office.primitives(), office.offices());
+        } catch (IdentityException e) {
+            return e.reason() == IdentityException.Reason.STATEMENT_NAMES_ANOTHER_HEAD
+                    ? new Refusal(Refusal.CONFLICT, "The chain has grown meanwhile. Read it again.")
+                    : new Refusal(Refusal.NOT_ALLOWED, "This statement does not extend the chain.");
+        }
+        ChainDevice added = chain.devices().getLast();
+        if (added.addedAt() > office.now() + CLOCK_TOLERANCE) {
+            return new Refusal(Refusal.NOT_ALLOWED, "The statement is dated in the future. Check the device's clock.");
+        }
+        Refusal refusal = office.store().attempt(transaction -> {
+            Principal current = transaction.principals().find(principal);
+            if (current == null || !current.chain().equals(before.chain())) {
+                return new Refusal(Refusal.CONFLICT, "The chain has grown meanwhile. Read it again.");
+            }
+            if (transaction.principals().findDevice(added.id()) != null) {
+                return new Refusal(Refusal.CONFLICT, "This device belongs to somebody already.");
+            }
+            transaction.principals().extend(chain);
+            return null;
+        });
+        if (refusal == null) {
+            office.metrics().enrolment("device_added");
+            office.log().info("device.added");
+        }
+        return refusal;
+    }
+
+    private HttpAnswer request(Bytes body) throws DecodeException, InterruptedException {
+        LinkRequest request = LinkRequest.decode(body);
+        long now = office.now();
+        DeviceId device = office.store().attempt(transaction -> {
+            Link link = transaction.links().find(request.linkId());
+            if (link == null || link.expiresAt() <= now || !link.principal().equals(request.principal())) {
+                return null;
+            }
+            if (link.request() == null) {
+                transaction.links().put(link.with(request));
+                return link.device();
+            }
+            return link.request().equals(request) ? link.device() : null;
+        });
+        if (device == null) {
+            return Refusals.NOT_KNOWN;
+        }
+        arrived.accept(device, request);
+        return HttpAnswer.ok(Bytes.EMPTY);
+    }
+
+    private HttpAnswer poll(Bytes body) throws DecodeException, InterruptedException {
+        Bytes linkId = Enrolment.LinkAsk.decode(body).linkId();
+        long now = office.now();
+        Enrolment.LinkPolled polled = office.store().attempt(transaction -> {
+            Link link = transaction.links().find(linkId);
+            if (link == null || link.expiresAt() <= now) {
+                return null;
+            }
+            Device added =
+                    link.request() == null ? null : transaction.principals().findDevice(id(link.request()));
+            Principal principal = transaction.principals().find(link.principal());
+            return added == null || principal == null || !added.principal().equals(principal.id())
+                    ? new Enrolment.LinkPolled(Enrolment.State.WAITING, null)
+                    : new Enrolment.LinkPolled(Enrolment.State.CONFIRMED, principal.chain());
+        });
+        return polled == null ? Refusals.NOT_KNOWN : HttpAnswer.ok(polled.encode());
+    }
+
+    private DeviceId id(LinkRequest request) {
+        return new DeviceId(request.deviceKey().keyHash(office.primitives()));
+    }
+}
