@@ -1,0 +1,69 @@
+package org.whodis.office.session;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.DeviceId;
+import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.message.Delivery;
+import org.whodis.office.OfficeContext;
+import org.whodis.office.http.MessageSocket.CloseCode;
+import org.whodis.office.store.StoreException;
+
+/** Who is online: at most one session for each device, the newest. */
+public final class Sessions {
+    private final OfficeContext office;
+    private final ConcurrentHashMap<DeviceId, Online> byDevice = new ConcurrentHashMap<>();
+
+    private record Online(DeviceSession session, Outbox outbox) {}
+
+    public Sessions(OfficeContext office) {
+        this.office = office;
+    }
+
+    /** Ends the device's earlier session and takes its place. */
+    void enter(DeviceId device, DeviceSession session, Outbox outbox) {
+        Online earlier = byDevice.put(device, new Online(session, outbox));
+        if (earlier != null) {
+            earlier.session().close(CloseCode.REPLACED);
+        }
+    }
+
+    void leave(DeviceId device, DeviceSession session) {
+        byDevice.computeIfPresent(device, (_, online) -> online.session() == session ? null : online);
+    }
+
+    public boolean isOnline(DeviceId device) {
+        return byDevice.containsKey(device);
+    }
+
+    public int count() {
+        return byDevice.size();
+    }
+
+    /**
+     * Something was committed to the device's queue. A fault here is not the sender's: the queue is on disk, and the
+     * receiver gets it when it connects again.
+     *
+     * @param fresh what was queued, if it is at hand
+     */
+    void queued(DeviceId device, @Nullable Delivery fresh) throws InterruptedException {
+        Online online = byDevice.get(device);
+        if (online == null) {
+            return;
+        }
+        try {
+            online.outbox().pump(fresh);
+        } catch (StoreException e) {
+            office.metrics().handlerFailed("outbox", e);
+            online.session().close(CloseCode.FAULT);
+        }
+    }
+
+    /** Hands over the request of a new device, if {@code device} is there. */
+    public void linkArrived(DeviceId device, LinkRequest request) {
+        Online online = byDevice.get(device);
+        if (online != null) {
+            online.session().linkArrived(request);
+        }
+    }
+}

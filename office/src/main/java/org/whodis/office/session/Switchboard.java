@@ -1,0 +1,280 @@
+package org.whodis.office.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.DeviceId;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.message.CallId;
+import org.whodis.core.message.Delivery;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.Offer;
+import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.wire.DecodeException;
+import org.whodis.office.OfficeContext;
+import org.whodis.office.call.CallRecord;
+import org.whodis.office.call.CallRecord.Answered;
+import org.whodis.office.call.CallRecord.Ended;
+import org.whodis.office.call.CallRecord.Phase;
+import org.whodis.office.call.CallRouter;
+import org.whodis.office.call.Routing;
+import org.whodis.office.call.Submission;
+import org.whodis.office.media.RoomKeeper;
+import org.whodis.office.store.Store.Transaction;
+
+/**
+ * The shell around {@link CallRouter}: reads what it decides upon, writes what it decided, all in one transaction, and only
+ * then tells anybody. So an outcome that a device has seen is on disk, and an envelope is applied once however often it
+ * comes.
+ */
+public final class Switchboard {
+    /** An envelope waits no longer, whatever its deadline: nothing in a call is worth hearing after that. */
+    private static final long MAX_WAIT_MILLIS = 60 * 60 * 1000;
+
+    /** An envelope's id is remembered at least so long, for a device that submits it again after a reconnection. */
+    private static final long MIN_REMEMBERED_MILLIS = 10 * 60 * 1000;
+
+    /** How long a missed call waits for somebody to look. */
+    private static final long MISSED_KEPT_MILLIS = 30L * 24 * 60 * 60 * 1000;
+
+    /** Envelopes that wait for one device; a device that is never there does not fill the disk. */
+    private static final int MAX_QUEUED = 512;
+
+    /** How long a room may be empty before its call is over: both may be changing networks at once. */
+    private static final long EMPTY_ROOM_MILLIS = 30_000;
+
+    private static final int DUE_AT_ONCE = 64;
+
+    private final OfficeContext office;
+    private final Sessions sessions;
+    private final RoomKeeper rooms;
+    /** Calls whose last device has left the room, with when. */
+    private final Map<CallId, Long> emptied = new ConcurrentHashMap<>();
+
+    private volatile long nextDue;
+
+    public Switchboard(OfficeContext office, Sessions sessions, RoomKeeper rooms) {
+        this.office = office;
+        this.sessions = sessions;
+        this.rooms = rooms;
+    }
+
+    /** What was queued for one device. */
+    private record Queued(DeviceId device, @Nullable Delivery delivery) {}
+
+    /** What became of it; {@code before} and {@code after} are the call's states. */
+    private record Result(
+            SubmitOutcome outcome,
+            @Nullable CallRecord before,
+            @Nullable CallRecord after,
+            boolean missed,
+            List<Queued> queued) {
+        static Result refused(SubmitOutcome outcome) {
+            return new Result(outcome, null, null, false, List.of());
+        }
+    }
+
+    /** An envelope from a session; returns once it is on disk. */
+    public SubmitOutcome submit(PrincipalId sender, DeviceId senderDevice, Envelope envelope)
+            throws InterruptedException {
+        Submission submission;
+        try {
+            submission = Submission.read(
+                    envelope, sender, senderDevice, encoded -> Offer.hash(office.primitives(), encoded));
+        } catch (DecodeException e) {
+            office.metrics().malformedMessage();
+            return count(SubmitOutcome.NOT_ALLOWED);
+        }
+        long now = office.now();
+        Result result = office.store().transact(transaction -> apply(transaction, submission, now));
+        afterwards(result);
+        return count(result.outcome());
+    }
+
+    /** The device has hung up its media. */
+    public void leaveMedia(DeviceId device, CallId call) {
+        rooms.leave(device, call);
+        if (!rooms.isOccupied(call)) {
+            emptied.put(call, office.now());
+        }
+    }
+
+    /** To be called now and then: ends what time ends. Cheap when nothing is due. */
+    public void tick() throws InterruptedException {
+        long now = office.now();
+        closeEmptied(now);
+        if (now < nextDue) {
+            return;
+        }
+        // A call that is opened meanwhile lowers it again.
+        nextDue = Long.MAX_VALUE;
+        List<Result> results = office.store().transact(transaction -> {
+            List<Result> out = new ArrayList<>();
+            for (CallRecord call : transaction.calls().due(now, DUE_AT_ONCE)) {
+                Routing routing = CallRouter.timeOut(call, rooms.isOccupied(call.id()), now);
+                if (routing == null) {
+                    transaction.calls().remove(call.id());
+                } else {
+                    out.add(write(transaction, call, routing, null, now));
+                }
+            }
+            dueAt(transaction.calls().nextDue());
+            return out;
+        });
+        for (Result result : results) {
+            afterwards(result);
+        }
+    }
+
+    /** Forgets what nobody can want any more. */
+    public void prune() throws InterruptedException {
+        long now = office.now();
+        office.store().transact(transaction -> {
+            transaction.envelopes().prune(now);
+            transaction.invitations().prune(now);
+            transaction.links().prune(now);
+            return true;
+        });
+    }
+
+    private Result apply(Transaction transaction, Submission submission, long now) {
+        Envelope envelope = submission.envelope();
+        if (transaction.envelopes().isKnown(envelope.id())) {
+            return Result.refused(SubmitOutcome.DUPLICATE);
+        }
+        if (transaction.principals().devices(envelope.to()).isEmpty()) {
+            return Result.refused(SubmitOutcome.UNKNOWN_RECIPIENT);
+        }
+        CallRecord call = transaction.calls().find(envelope.callId());
+        long since = now - CallRouter.FLOOD_WINDOW_MILLIS;
+        CallRouter.RecentOffers recent = new CallRouter.RecentOffers(
+                transaction.calls().openedBy(envelope.from(), since),
+                transaction.calls().opened(envelope.from(), envelope.to(), since));
+        Routing routing = CallRouter.submit(call, submission, recent, now);
+        if (routing.call() == null) {
+            return Result.refused(routing.outcome());
+        }
+        long remembered = Math.clamp(envelope.deadline(), now + MIN_REMEMBERED_MILLIS, now + MAX_WAIT_MILLIS);
+        transaction.envelopes().add(envelope, now, remembered);
+        return write(transaction, call, routing, envelope, now);
+    }
+
+    private Result write(
+            Transaction transaction,
+            @Nullable CallRecord before,
+            Routing routing,
+            @Nullable Envelope envelope,
+            long now) {
+        CallRecord call = routing.call();
+        if (call == null) {
+            throw new IllegalArgumentException("nothing to write");
+        }
+        transaction.calls().put(call);
+        dueAt(call.dueAt());
+        List<Queued> queued = new ArrayList<>();
+        if (envelope != null) {
+            long keepUntil = Math.min(envelope.deadline(), now + MAX_WAIT_MILLIS);
+            if (before == null) {
+                // Past the ringing time an Offer must not ring any more: it becomes a missed call instead.
+                keepUntil = Math.min(keepUntil, call.expiresAt());
+            }
+            for (DeviceId device : devices(transaction, routing.targets())) {
+                if (transaction.envelopes().queued(device) < MAX_QUEUED) {
+                    long sequence =
+                            transaction.envelopes().enqueue(device, envelope.id(), Delivery.Kind.LIVE, keepUntil);
+                    queued.add(new Queued(device, new Delivery(sequence, Delivery.Kind.LIVE, now, envelope)));
+                }
+            }
+        }
+        if (routing.missed()) {
+            List<DeviceId> devices = transaction.principals().devices(call.callee());
+            transaction.missedCalls().add(call.callee(), devices, call.offer(), now + MISSED_KEPT_MILLIS);
+            devices.forEach(device -> queued.add(new Queued(device, null)));
+        }
+        boolean rings = before == null;
+        boolean nobodyThere = queued.stream().noneMatch(each -> sessions.isOnline(each.device()));
+        return new Result(
+                rings && nobodyThere ? SubmitOutcome.OFFLINE : routing.outcome(),
+                before,
+                call,
+                routing.missed(),
+                List.copyOf(queued));
+    }
+
+    private static List<DeviceId> devices(Transaction transaction, List<Routing.Target> targets) {
+        List<DeviceId> out = new ArrayList<>();
+        for (Routing.Target target : targets) {
+            switch (target) {
+                case Routing.OneDevice one -> out.add(one.device());
+                case Routing.AllDevices all -> {
+                    for (DeviceId device : transaction.principals().devices(all.principal())) {
+                        if (!device.equals(all.except())) {
+                            out.add(device);
+                        }
+                    }
+                }
+            }
+        }
+        return out;
+    }
+
+    /** What may be seen only after the commit. */
+    private void afterwards(Result result) throws InterruptedException {
+        CallRecord call = result.after();
+        if (call != null) {
+            countCall(result, call.phase());
+            if (call.phase() instanceof Ended) {
+                rooms.close(call.id());
+            }
+        }
+        for (Queued queued : result.queued()) {
+            sessions.queued(queued.device(), queued.delivery());
+        }
+    }
+
+    private void closeEmptied(long now) throws InterruptedException {
+        for (Map.Entry<CallId, Long> each : List.copyOf(emptied.entrySet())) {
+            CallId id = each.getKey();
+            if (rooms.isOccupied(id)) {
+                emptied.remove(id, each.getValue());
+            } else if (each.getValue() + EMPTY_ROOM_MILLIS <= now && emptied.remove(id, each.getValue())) {
+                Result result = office.store().transact(transaction -> {
+                    CallRecord call = transaction.calls().find(id);
+                    Routing routing = call == null ? null : CallRouter.roomEmpty(call, now);
+                    return call == null || routing == null || routing.call() == null
+                            ? Result.refused(SubmitOutcome.NOT_ALLOWED)
+                            : write(transaction, call, routing, null, now);
+                });
+                afterwards(result);
+            }
+        }
+    }
+
+    /** Something is due at {@code at}; it may be earlier than what is known. */
+    private synchronized void dueAt(long at) {
+        nextDue = Math.min(nextDue, at);
+    }
+
+    private void countCall(Result result, Phase after) {
+        Phase before = result.before() == null ? null : result.before().phase();
+        if (before == null) {
+            office.metrics().callOpened();
+        }
+        if (after instanceof Answered && !(before instanceof Answered)) {
+            office.metrics().callAnswered();
+        }
+        if (after instanceof Ended ended && !(before instanceof Ended)) {
+            office.metrics().callEnded(ended.end());
+        }
+        if (result.missed()) {
+            office.metrics().callMissed();
+        }
+    }
+
+    private SubmitOutcome count(SubmitOutcome outcome) {
+        office.metrics().submitted(outcome);
+        return outcome;
+    }
+}
