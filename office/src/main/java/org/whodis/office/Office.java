@@ -1,77 +1,633 @@
 package org.whodis.office;
 
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.Primitives;
+import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.crypto.Secret;
+import org.whodis.core.crypto.jdk.JdkPrimitives;
+import org.whodis.core.identity.OfficeDescriptor;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.wire.Bytes;
+import org.whodis.office.admin.AdminServer;
+import org.whodis.office.data.Certificates;
+import org.whodis.office.data.DataFolder;
+import org.whodis.office.data.OfficeKeyFile;
+import org.whodis.office.enrol.EnrolmentDesk;
+import org.whodis.office.enrol.LinkDesk;
+import org.whodis.office.http.HttpAnswer;
+import org.whodis.office.http.HttpRequest;
+import org.whodis.office.http.HttpsServer;
+import org.whodis.office.http.Route;
+import org.whodis.office.http.Routes;
+import org.whodis.office.http.TlsIdentity;
+import org.whodis.office.media.RoomKeeper;
+import org.whodis.office.media.UdpMediaRelay;
+import org.whodis.office.observe.EventLog;
+import org.whodis.office.observe.OfficeMetrics;
+import org.whodis.office.session.SessionAcceptor;
+import org.whodis.office.session.SessionParts;
+import org.whodis.office.session.Sessions;
+import org.whodis.office.session.Switchboard;
+import org.whodis.office.store.OfficeStore;
+import org.whodis.office.store.PrincipalStore.Principal;
+import org.whodis.office.store.StoreException;
+import org.whodis.office.store.sqlite.SqliteStore;
+import org.whodis.relay.RelayEvent;
+import org.whodis.relay.RelayLimits;
+import org.whodis.relay.udp.UdpRelay;
 
-/** A running office. */
-@SuppressWarnings({"DoNotCallSuggester", "unused"}) // signatures first, bodies next
+/**
+ * A running office. Its parts have lives of their own: the store and the relay live as long as the office, the listener of
+ * the TCP port can be ended and begun again ({@link #restartSignalling}) while calls go on.
+ */
 public final class Office implements AutoCloseable {
-    private Office() {}
+    private static final String DEVICE_PATH = "/v1/device";
+    private static final String SUBPROTOCOL = "whodis.1";
+    private static final long TICK_MILLIS = 250;
+    private static final long PRUNE_MILLIS = 60_000;
+
+    private final OfficeConfig config;
+    private final OfficeContext context;
+    private final DataFolder folder;
+    private final SqliteStore store;
+    private final UdpRelay relay;
+    private final Parts parts;
+    private final ScheduledExecutorService clock;
+    private final AdminServer admin;
+    private final Instant startedAt;
+    private final byte[] metricsToken;
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private Listener listener;
+    private boolean closed;
+
+    /** The listener with the certificate that it shows. */
+    private record Listener(HttpsServer server, TlsIdentity identity) {}
+
+    private record Parts(
+            EnrolmentDesk enrolment, LinkDesk links, Sessions sessions, RoomKeeper rooms, Switchboard switchboard) {}
+
+    private Office(
+            OfficeConfig config,
+            OfficeContext context,
+            DataFolder folder,
+            SqliteStore store,
+            UdpRelay relay,
+            Parts parts,
+            Listener listener,
+            byte[] metricsToken)
+            throws OfficeException {
+        this.config = config;
+        this.context = context;
+        this.folder = folder;
+        this.store = store;
+        this.relay = relay;
+        this.parts = parts;
+        this.listener = listener;
+        this.metricsToken = metricsToken;
+        this.startedAt = config.clock().instant();
+        this.clock = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("office-clock").daemon().factory());
+        registerGauges();
+        this.admin = AdminServer.start(this, folder.adminSocket(), context.log());
+    }
 
     /** Starts an office; a data folder that is missing or empty becomes a new office's. */
     public static Office start(OfficeConfig config) throws OfficeException {
-        throw new UnsupportedOperationException("lands next");
+        return new OfficeStart(config).run();
+    }
+
+    /** Collects what has been opened, so that a start that fails leaves nothing behind. */
+    private static final class OfficeStart {
+        private final OfficeConfig config;
+        private final EventLog log = new EventLog();
+        private final Primitives primitives = new JdkPrimitives();
+        private final SecureRandom secureRandom = new SecureRandom();
+        private final RandomBytes random = count -> {
+            byte[] out = new byte[count];
+            secureRandom.nextBytes(out);
+            return out;
+        };
+        private final List<AutoCloseable> opened = new ArrayList<>();
+
+        OfficeStart(OfficeConfig config) {
+            this.config = config;
+        }
+
+        Office run() throws OfficeException {
+            try {
+                return start();
+            } catch (OfficeException | RuntimeException e) {
+                undo(e);
+                throw e;
+            } catch (IOException e) {
+                undo(e);
+                throw new OfficeException("The office cannot start: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                undo(e);
+                Thread.currentThread().interrupt();
+                throw new OfficeException("The start was interrupted.", e);
+            }
+        }
+
+        private Office start() throws OfficeException, IOException, InterruptedException {
+            DataFolder folder = opened(DataFolder.open(config.dataFolder()));
+            folder.createPrivately(folder.database());
+            SqliteStore store = opened(SqliteStore.open(folder.database()));
+            OfficeMetrics metrics = new OfficeMetrics(log);
+            OfficeStore.Identity known =
+                    store.attempt(transaction -> transaction.office().find());
+            Certificates certificates = new Certificates(folder, primitives);
+            TlsIdentity tls = tlsIdentity(config, certificates, host(config, known));
+            HttpsServer server = opened(listen(config, tls, metrics, config.httpsPort()));
+            OfficeStore.Identity identity = known != null
+                    ? requireSame(known)
+                    : create(folder, store, server.address().getPort());
+            HybridKeyPair key = OfficeKeyFile.read(folder, primitives);
+            if (!key.publicKey().keyHash(primitives).equals(identity.officeKey())) {
+                throw new OfficeException("The office's key " + folder.key()
+                        + " is another office's than the database's. Restore both from the same backup.");
+            }
+            OfficeContext context = new OfficeContext(
+                    identity.domain(),
+                    key,
+                    identity.officeKey(),
+                    store,
+                    primitives,
+                    random,
+                    config.clock(),
+                    metrics,
+                    log);
+            Sessions sessions = new Sessions(context);
+            RoomEvents events = new RoomEvents();
+            UdpRelay relay = opened(startRelay(events));
+            RoomKeeper rooms = new RoomKeeper(context, new UdpMediaRelay(relay), advertised(config, identity.domain()));
+            events.rooms = rooms;
+            Parts parts = new Parts(
+                    new EnrolmentDesk(context),
+                    new LinkDesk(context, sessions::linkArrived),
+                    sessions,
+                    rooms,
+                    new Switchboard(context, sessions, rooms));
+            byte[] token = metricsToken(folder);
+            Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
+            office.begin(server, tls);
+            return office;
+        }
+
+        private OfficeStore.Identity requireSame(OfficeStore.Identity known) throws OfficeException {
+            String asked = config.domain();
+            if (asked != null && !asked.equals(known.domain().value())) {
+                throw new OfficeException("This data folder is the office of " + known.domain()
+                        + ", not of " + asked + ". An office keeps its domain: it stands in everybody's genesis. Name"
+                        + " another folder with --data for another office.");
+            }
+            return known;
+        }
+
+        private OfficeStore.Identity create(DataFolder folder, SqliteStore store, int port)
+                throws OfficeException, IOException, InterruptedException {
+            String domain = config.domain() == null ? "localhost:" + port : config.domain();
+            if (!OfficeDomain.isValid(domain)) {
+                throw new OfficeException(domain
+                        + " is not the domain of an office: host or host:port, in lower-case letters, digits, dots and"
+                        + " hyphens.");
+            }
+            HybridKeyPair key = OfficeKeyFile.create(folder, primitives, random);
+            OfficeStore.Identity identity = new OfficeStore.Identity(
+                    new OfficeDomain(domain),
+                    key.publicKey().keyHash(primitives),
+                    config.clock().millis());
+            store.transact(transaction -> {
+                transaction.office().add(identity);
+                return true;
+            });
+            log.info("office.created", "domain", domain);
+            return identity;
+        }
+
+        private UdpRelay startRelay(RoomEvents events) throws OfficeException {
+            InetSocketAddress bind = new InetSocketAddress(config.bind(), config.udpPort());
+            UdpRelay relay = new UdpRelay(bind, RelayLimits.DEFAULT, random::next, events);
+            try {
+                relay.start();
+                return relay;
+            } catch (IOException e) {
+                throw new OfficeException(
+                        "UDP port " + config.udpPort() + " of " + config.bind() + " cannot be taken: " + e.getMessage()
+                                + ". Name another one with --udp-port.",
+                        e);
+            }
+        }
+
+        private byte[] metricsToken(DataFolder folder) throws IOException, OfficeException {
+            if (!Files.exists(folder.metricsToken())) {
+                folder.write(
+                        folder.metricsToken(), Bytes.of(random.next(16)).hex().getBytes(StandardCharsets.US_ASCII));
+            }
+            return folder.read(folder.metricsToken());
+        }
+
+        private <T extends AutoCloseable> T opened(T part) {
+            opened.add(part);
+            return part;
+        }
+
+        private void undo(Exception cause) {
+            for (AutoCloseable part : opened.reversed()) {
+                try {
+                    part.close();
+                } catch (Exception e) {
+                    cause.addSuppressed(e);
+                }
+            }
+        }
+    }
+
+    /** The relay exists before the rooms that hear of it. */
+    private static final class RoomEvents implements Consumer<RelayEvent> {
+        private volatile @Nullable RoomKeeper rooms;
+
+        @Override
+        public void accept(RelayEvent event) {
+            RoomKeeper keeper = rooms;
+            if (keeper != null) {
+                keeper.relayEvent(event);
+            }
+        }
     }
 
     public String domain() {
-        throw new UnsupportedOperationException("lands next");
+        return context.domain().value();
     }
 
-    /** {@code https://} and the address that it listens on. */
+    /** {@code https://} and where it can be reached from this machine. */
     public URI httpsUri() {
-        throw new UnsupportedOperationException("lands next");
+        InetSocketAddress address = httpsAddress();
+        String host =
+                address.getAddress().isAnyLocalAddress() || address.getAddress().isLoopbackAddress()
+                        ? context.domain().host()
+                        : address.getHostString();
+        return URI.create("https://" + host + ":" + address.getPort());
     }
 
-    public InetSocketAddress httpsAddress() {
-        throw new UnsupportedOperationException("lands next");
+    public synchronized InetSocketAddress httpsAddress() {
+        return listener.server().address();
     }
 
     public InetSocketAddress udpAddress() {
-        throw new UnsupportedOperationException("lands next");
+        return relay.localAddress();
+    }
+
+    /** OfficeKey: the hash of the key that this office signs with. */
+    public Bytes officeKey() {
+        return context.officeKey();
+    }
+
+    public Path dataFolder() {
+        return folder.path();
     }
 
     /** Invites one person; the link works once and until {@code lifetime} has passed. */
     public IssuedInvitation invite(String name, String title, Duration lifetime) throws OfficeException {
-        throw new UnsupportedOperationException("lands next");
+        return ask(() -> parts.enrolment().invite(name, title, lifetime));
     }
 
-    public List<PendingEnrolment> pendingEnrolments() {
-        throw new UnsupportedOperationException("lands next");
+    public List<PendingEnrolment> pendingEnrolments() throws OfficeException {
+        return ask(parts.enrolment()::pending);
     }
 
     /** Signs the genesis of the pending enrolment that shows {@code words}, four of them with spaces between. */
     public EnrolledPrincipal confirm(String words) throws OfficeException {
-        throw new UnsupportedOperationException("lands next");
+        return ask(() -> describe(parts.enrolment().confirm(words)));
     }
 
     /** Ends the pending enrolment that shows {@code words}. */
     public void refuse(String words) throws OfficeException {
-        throw new UnsupportedOperationException("lands next");
+        ask(() -> {
+            parts.enrolment().refuse(words);
+            return true;
+        });
     }
 
-    public List<EnrolledPrincipal> principals() {
-        throw new UnsupportedOperationException("lands next");
+    public List<EnrolledPrincipal> principals() throws OfficeException {
+        return ask(() -> {
+            List<EnrolledPrincipal> out = new ArrayList<>();
+            PrincipalId last = null;
+            while (true) {
+                PrincipalId after = last;
+                List<Principal> page =
+                        store.transact(transaction -> transaction.principals().page(after, 100));
+                if (page.isEmpty()) {
+                    return out;
+                }
+                page.forEach(each -> out.add(describe(each)));
+                last = page.getLast().id();
+            }
+        });
     }
 
-    public OfficeStatus status() {
-        throw new UnsupportedOperationException("lands next");
+    public OfficeStatus status() throws OfficeException {
+        return ask(() -> {
+            long now = context.now();
+            int[] counts = store.transact(transaction -> new int[] {
+                transaction.principals().count(),
+                transaction.invitations().revealed(now).size(),
+                transaction.calls().countOpen()
+            });
+            TlsIdentity identity = identity();
+            return new OfficeStatus(
+                    domain(),
+                    context.officeKey().hex(),
+                    identity.spkiSha256().hex(),
+                    identity.selfMade(),
+                    HttpsServer.isPostQuantum(),
+                    text(httpsAddress()),
+                    text(udpAddress()),
+                    startedAt,
+                    counts[0],
+                    counts[1],
+                    parts.sessions().count(),
+                    counts[2],
+                    parts.rooms().rooms());
+        });
     }
 
     /** The metrics in Prometheus' text format. */
     public String metrics() {
-        throw new UnsupportedOperationException("lands next");
+        return context.metrics().registry().text();
     }
 
     /** Ends every connection and listens again, with the certificate read anew; the relay and its calls go on. */
-    public void restartSignalling() throws OfficeException {
-        throw new UnsupportedOperationException("lands next");
+    public synchronized void restartSignalling() throws OfficeException {
+        if (closed) {
+            throw new OfficeException("The office has been stopped.");
+        }
+        TlsIdentity identity = tlsIdentity(
+                config,
+                new Certificates(folder, context.primitives()),
+                context.domain().host());
+        int port = httpsAddress().getPort();
+        listener.server().close();
+        HttpsServer server = listen(config, identity, context.metrics(), port);
+        listener = new Listener(server, identity);
+        server.serve(routes(identity));
+        context.log().info("signalling.restarted");
     }
 
     /** Stops accepting, tells the devices, and returns when everything is on disk and closed. */
     @Override
-    public void close() {
-        throw new UnsupportedOperationException("lands next");
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        admin.close();
+        clock.shutdownNow();
+        listener.server().close();
+        relay.close();
+        store.close();
+        context.key().erase();
+        folder.close();
+        context.log().info("office.stopped");
+    }
+
+    /** Asks whoever runs this office to close it. */
+    public void requestStop() {
+        stopRequested.countDown();
+    }
+
+    /** Returns when {@link #requestStop} was called. */
+    public void awaitStopRequest() throws InterruptedException {
+        stopRequested.await();
+    }
+
+    private synchronized TlsIdentity identity() {
+        return listener.identity();
+    }
+
+    private void begin(HttpsServer server, TlsIdentity identity) {
+        server.serve(routes(identity));
+        every(TICK_MILLIS, parts.switchboard()::tick);
+        every(PRUNE_MILLIS, parts.switchboard()::prune);
+        if (!HttpsServer.isPostQuantum()) {
+            context.log()
+                    .warn(
+                            "tls.not_post_quantum",
+                            "reason",
+                            "BoringSSL is not available for this machine; devices that insist on X25519MLKEM768 are refused");
+        }
+        context.log()
+                .info(
+                        "office.started",
+                        "https",
+                        text(server.address()),
+                        "udp",
+                        text(udpAddress()),
+                        "post_quantum_tls",
+                        HttpsServer.isPostQuantum());
+    }
+
+    private Routes routes(TlsIdentity identity) {
+        SignedOfficeDescriptor descriptor = descriptor(identity);
+        Bytes encoded = descriptor.encode();
+        List<Route> routes = new ArrayList<>();
+        routes.add(Route.get("/.well-known/whodis", _ -> HttpAnswer.ok(encoded)));
+        routes.add(Route.get("/healthz", _ -> health()));
+        routes.add(Route.get("/metrics", this::metrics));
+        routes.add(Route.get("/join", _ -> LinkPage.JOIN));
+        routes.add(Route.get("/link", _ -> LinkPage.LINK));
+        routes.addAll(parts.enrolment().routes());
+        routes.addAll(parts.links().routes());
+        SessionParts sessionParts =
+                new SessionParts(parts.sessions(), parts.switchboard(), parts.rooms(), parts.links());
+        return Routes.of(
+                routes,
+                DEVICE_PATH,
+                SUBPROTOCOL,
+                new SessionAcceptor(context, sessionParts, descriptor, identity.spkiSha256()),
+                !identity.selfMade());
+    }
+
+    private SignedOfficeDescriptor descriptor(TlsIdentity identity) {
+        Bytes descriptor = new OfficeDescriptor(
+                        context.domain(), context.key().publicKey(), identity.spkiSha256(), context.now())
+                .encode();
+        return new SignedOfficeDescriptor(
+                descriptor,
+                context.key()
+                        .sign(context.primitives(), SignedOfficeDescriptor.BY_OFFICE, descriptor, context.random()));
+    }
+
+    /** Healthy is who can still write. */
+    private HttpAnswer health() throws InterruptedException {
+        try {
+            store.transact(transaction -> transaction.principals().count());
+            return HttpAnswer.text(200, "ok\n");
+        } catch (StoreException e) {
+            context.metrics().handlerFailed("/healthz", e);
+            return HttpAnswer.text(503, "unavailable\n");
+        }
+    }
+
+    private HttpAnswer metrics(HttpRequest request) {
+        String token = request.bearerToken();
+        boolean shown =
+                token != null && Secret.constantTimeEquals(token.getBytes(StandardCharsets.UTF_8), metricsToken);
+        return shown || request.peer().isLoopbackAddress()
+                ? new HttpAnswer(200, HttpAnswer.PROMETHEUS, Bytes.utf8(metrics()))
+                : HttpAnswer.text(404, "not found\n");
+    }
+
+    private EnrolledPrincipal describe(Principal principal) {
+        int online = 0;
+        for (var device : principal.devices()) {
+            online += parts.sessions().isOnline(device) ? 1 : 0;
+        }
+        return new EnrolledPrincipal(
+                principal.id().value().hex(),
+                principal.name(),
+                principal.title(),
+                Instant.ofEpochMilli(principal.enrolledAt()),
+                principal.devices().stream().map(id -> id.value().hex()).toList(),
+                online);
+    }
+
+    private void registerGauges() {
+        var registry = context.metrics().registry();
+        registry.gauge("whodis_sessions", "Devices online now", parts.sessions()::count);
+        registry.gauge("whodis_media_rooms", "Calls with a device in their room now", parts.rooms()::rooms);
+        registry.counter("whodis_store_commits_total", "Commits of the database", store::commits);
+        registry.counter(
+                "whodis_store_commit_seconds_total", "Time spent in commits", () -> store.commitNanos() * 1e-9);
+        registry.counter(
+                "whodis_relay_datagrams_in_total",
+                "Datagrams to the relay",
+                () -> relay.counters().datagramsIn());
+        registry.counter(
+                "whodis_relay_datagrams_out_total",
+                "Datagrams from the relay",
+                () -> relay.counters().datagramsOut());
+        registry.counter(
+                "whodis_relay_frames_in_total",
+                "Authentic SRTP packets in",
+                () -> relay.counters().framesIn());
+        registry.counter(
+                "whodis_relay_frames_forwarded_total",
+                "SRTP packets forwarded",
+                () -> relay.counters().framesForwarded());
+        registry.gauge(
+                "whodis_relay_members",
+                "Places in rooms now",
+                () -> relay.counters().members());
+        registry.counter(
+                "whodis_relay_dropped_total",
+                "Datagrams that the relay refused",
+                () -> relay.counters().dropped().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
+        registry.gauge(
+                "process_uptime_seconds",
+                "Seconds since the office started",
+                () -> Duration.between(startedAt, config.clock().instant()).toMillis() / 1000.0);
+        registry.gauge(
+                "jvm_memory_used_bytes",
+                "Heap in use",
+                () -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+    }
+
+    /** Something that asks the store on behalf of the operator. */
+    private interface Question<T> {
+        T answer() throws OfficeException, InterruptedException;
+    }
+
+    private static <T> T ask(Question<T> question) throws OfficeException {
+        try {
+            return question.answer();
+        } catch (StoreException e) {
+            throw new OfficeException("The database could not do it: " + e.getMessage() + ". Is the disk full?", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new OfficeException("Interrupted.", e);
+        }
+    }
+
+    private interface Duty {
+        void run() throws InterruptedException;
+    }
+
+    /** A duty that fails once is tried again the next time; the scheduler would drop it. */
+    private void every(long millis, Duty duty) {
+        Runnable guarded = () -> {
+            try {
+                duty.run();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                context.metrics().handlerFailed("clock", e);
+            }
+        };
+        var _ = clock.scheduleWithFixedDelay(guarded, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static TlsIdentity tlsIdentity(OfficeConfig config, Certificates certificates, String host)
+            throws OfficeException {
+        return config.certificate() == null || config.certificateKey() == null
+                ? certificates.selfMade(host, config.clock().instant())
+                : certificates.read(config.certificate(), config.certificateKey());
+    }
+
+    private static HttpsServer listen(OfficeConfig config, TlsIdentity identity, OfficeMetrics metrics, int port)
+            throws OfficeException {
+        try {
+            return HttpsServer.listen(
+                    new InetSocketAddress(config.bind(), port), identity, config.httpLimits(), metrics);
+        } catch (IOException e) {
+            throw new OfficeException(
+                    "TCP port " + port + " of " + config.bind() + " cannot be taken: " + e.getMessage()
+                            + ". Stop what listens there, or name another one with --port.",
+                    e);
+        }
+    }
+
+    private static String host(OfficeConfig config, OfficeStore.@Nullable Identity known) {
+        String domain = known != null ? known.domain().value() : config.domain();
+        return domain == null ? "localhost" : Arrays.asList(domain.split(":")).getFirst();
+    }
+
+    private static AdvertisedRelay advertised(OfficeConfig config, OfficeDomain domain) {
+        AdvertisedRelay chosen = config.advertised();
+        return (device, relay) -> {
+            AdvertisedRelay.HostPort told = chosen == null ? null : chosen.toDevice(device, relay);
+            InetAddress address = relay.getAddress();
+            return told == null && address.isAnyLocalAddress()
+                    ? new AdvertisedRelay.HostPort(domain.host(), relay.getPort())
+                    : told;
+        };
+    }
+
+    private static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
     }
 }

@@ -21,6 +21,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listener of the one TCP port. A connection goes through these stages, each with its own deadline:
@@ -47,12 +49,19 @@ public final class HttpsServer implements AutoCloseable {
     private final ExecutorService handlers;
     private final ChannelGroup connections;
     private final Channel listener;
+    private final AtomicReference<@Nullable Routes> routes;
 
-    private HttpsServer(EventLoopGroup loops, ExecutorService handlers, ChannelGroup connections, Channel listener) {
+    private HttpsServer(
+            EventLoopGroup loops,
+            ExecutorService handlers,
+            ChannelGroup connections,
+            Channel listener,
+            AtomicReference<@Nullable Routes> routes) {
         this.loops = loops;
         this.handlers = handlers;
         this.connections = connections;
         this.listener = listener;
+        this.routes = routes;
     }
 
     /** Whether the hop to the office can have a post-quantum key exchange on this machine. */
@@ -61,13 +70,13 @@ public final class HttpsServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Takes the port. Connections are cut until {@link #serve} says what there is to be had.
      *
      * @param address where to listen; port 0 takes a free one
      * @throws BindException when somebody else has the port
      */
-    public static HttpsServer start(
-            InetSocketAddress address, TlsIdentity identity, Routes routes, HttpLimits limits, HttpObserver observer)
+    public static HttpsServer listen(
+            InetSocketAddress address, TlsIdentity identity, HttpLimits limits, HttpObserver observer)
             throws IOException {
         SslContext tls = TlsContexts.server(identity);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
@@ -75,6 +84,7 @@ public final class HttpsServer implements AutoCloseable {
         ExecutorService handlers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("office-http-", 0).factory());
         ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
+        AtomicReference<@Nullable Routes> served = new AtomicReference<>();
         AddressLimiter limiter = new AddressLimiter(limits.connections(), limits.connectionsPerAddress());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
@@ -87,6 +97,11 @@ public final class HttpsServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        Routes routes = served.get();
+                        if (routes == null) {
+                            channel.close();
+                            return;
+                        }
                         connections.add(channel);
                         Connection connection = new Connection(channel, routes, limits, observer, handlers);
                         channel.pipeline().addLast(new AdmissionHandler(limiter, tls, connection));
@@ -94,7 +109,7 @@ public final class HttpsServer implements AutoCloseable {
                 });
         try {
             Channel listener = bootstrap.bind(address).syncUninterruptibly().channel();
-            return new HttpsServer(loops, handlers, connections, listener);
+            return new HttpsServer(loops, handlers, connections, listener, served);
         } catch (RuntimeException e) {
             loops.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
             handlers.shutdownNow();
@@ -105,6 +120,10 @@ public final class HttpsServer implements AutoCloseable {
             handlers.shutdownNow();
             throw e instanceof IOException io ? io : new IOException(e);
         }
+    }
+
+    public void serve(Routes what) {
+        routes.set(what);
     }
 
     public InetSocketAddress address() {

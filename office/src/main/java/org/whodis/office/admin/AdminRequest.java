@@ -1,0 +1,21 @@
+package org.whodis.office.admin;
+
+/** What the operator asks. On the wire one line of JSON, {@code {"command":"…", …}}; answered by one
+ * line, {@code {"ok":true,"result":…}} or {@code {"ok":false,"error":"…"}}. */
+public sealed interface AdminRequest {
+    record Invite(String name, String title, long lifetimeMillis) implements AdminRequest {}
+
+    record Pending() implements AdminRequest {}
+
+    record Principals() implements AdminRequest {}
+
+    record Confirm(String words) implements AdminRequest {}
+
+    record Refuse(String words) implements AdminRequest {}
+
+    record Status() implements AdminRequest {}
+
+    record RestartSignalling() implements AdminRequest {}
+
+    record Stop() implements AdminRequest {}
+}
