@@ -1,6 +1,7 @@
 package org.whodis.media.dtls;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -9,6 +10,7 @@ import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.DatagramTransport;
+import org.bouncycastle.tls.TlsClient;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsTimeoutException;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
@@ -64,24 +66,31 @@ public final class DtlsSession implements AutoCloseable {
 
     /** A client that accepts the certificate {@code peer} and no other. Its first flight is out soon. */
     public static DtlsSession client(DtlsIdentity own, Fingerprint peer, RandomBytes random, Runnable wakeUp) {
-        TlsPeerPolicy policy = new TlsPeerPolicy(own, peer, new BcTlsCrypto(new BorrowedRandom(random)));
-        DtlsSession session = new DtlsSession(
-                wakeUp,
-                policy,
-                transport -> new DTLSClientProtocol().connect(new SrtpTlsClient(policy), transport),
-                false);
-        session.thread.start();
-        return session;
+        TlsPeerPolicy policy = policy(own, peer, random);
+        return client(policy, new SrtpTlsClient(policy), wakeUp);
+    }
+
+    /** For tests, whose clients resemble browsers or break rules. */
+    static DtlsSession client(TlsPeerPolicy policy, TlsClient client, Runnable wakeUp) {
+        return started(new DtlsSession(
+                wakeUp, policy, transport -> new DTLSClientProtocol().connect(client, transport), false));
     }
 
     /** A server that demands the certificate {@code peer} of its client and waits for the first flight. */
     public static DtlsSession server(DtlsIdentity own, Fingerprint peer, RandomBytes random, Runnable wakeUp) {
-        TlsPeerPolicy policy = new TlsPeerPolicy(own, peer, new BcTlsCrypto(new BorrowedRandom(random)));
-        DtlsSession session = new DtlsSession(
+        TlsPeerPolicy policy = policy(own, peer, random);
+        return started(new DtlsSession(
                 wakeUp,
                 policy,
                 transport -> new DTLSServerProtocol().accept(new SrtpTlsServer(policy), transport),
-                true);
+                true));
+    }
+
+    private static TlsPeerPolicy policy(DtlsIdentity own, Fingerprint peer, RandomBytes random) {
+        return new TlsPeerPolicy(own, peer, new BcTlsCrypto(new BorrowedRandom(random)));
+    }
+
+    private static DtlsSession started(DtlsSession session) {
         session.thread.start();
         return session;
     }
@@ -245,13 +254,32 @@ public final class DtlsSession implements AutoCloseable {
             flight.add(datagram);
         }
 
+        /**
+         * Puts the records of a flight together in as few datagrams as they fit (RFC 6347, section 4.1.1). bctls sends each
+         * in one of its own, and its server never recovers when of a client's last flight the CertificateVerify alone is
+         * lost: having seen ChangeCipherSpec, it no longer reads what is repeated in the clear. Together they are lost
+         * or received together.
+         */
         void flush() {
             if (flight.isEmpty()) {
                 return;
             }
-            outbound.addAll(flight);
+            ByteBuffer datagram = ByteBuffer.allocate(Datagram.MAX_SENT);
+            for (byte[] records : flight) {
+                if (records.length > datagram.remaining()) {
+                    sendOut(datagram);
+                }
+                datagram.put(records);
+            }
+            sendOut(datagram);
             flight.clear();
             wakeUp.run();
+        }
+
+        private void sendOut(ByteBuffer datagram) {
+            byte[] records = new byte[datagram.flip().remaining()];
+            datagram.get(records).clear();
+            outbound.add(records);
         }
 
         @Override

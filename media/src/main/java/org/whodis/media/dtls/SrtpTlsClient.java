@@ -13,7 +13,7 @@ import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.TlsServerCertificate;
 
 /** The phone's end: see {@link TlsPeerPolicy}. */
-final class SrtpTlsClient extends DefaultTlsClient {
+class SrtpTlsClient extends DefaultTlsClient {
     private final TlsPeerPolicy policy;
 
     SrtpTlsClient(TlsPeerPolicy policy) {
