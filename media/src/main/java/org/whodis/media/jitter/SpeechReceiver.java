@@ -18,9 +18,12 @@ public final class SpeechReceiver {
     /** No frame of the sender. */
     public static final long NOTHING = -1;
 
+    private static final short[] SILENCE = new short[AudioFrame.SAMPLES];
+
     private final JitterBuffer buffer = new JitterBuffer();
     private final OpusDecoder decoder = new OpusDecoder();
     private boolean quiet = true;
+    private boolean silent = true;
     private long counterOfFrameZero;
     private long lastPlayed = NOTHING;
     private long undecodable;
@@ -44,7 +47,8 @@ public final class SpeechReceiver {
     /** The next {@link AudioFrame#SAMPLES} samples to play; silence where there is nothing. */
     public short[] next(long nowNanos) {
         lastPlayed = NOTHING;
-        short[] frame = switch (buffer.take(nowNanos, quiet)) {
+        Playout playout = buffer.take(nowNanos, quiet);
+        short[] frame = switch (playout) {
             case Playout.Frame one -> {
                 lastPlayed = counterOfFrameZero + one.frame();
                 yield decode(one.payload());
@@ -54,8 +58,10 @@ public final class SpeechReceiver {
                 yield crossFade(decode(two.first()), decode(two.second()));
             }
             case Playout.Conceal ignored -> decoder.conceal();
-            case Playout.Wait ignored -> new short[AudioFrame.SAMPLES];
+            // What is made up ends in a fade, not in a click.
+            case Playout.Wait ignored -> silent ? SILENCE.clone() : crossFade(decoder.conceal(), SILENCE);
         };
+        silent = playout instanceof Playout.Wait;
         quiet = isQuiet(frame);
         return frame;
     }

@@ -13,16 +13,17 @@ import org.whodis.media.audio.AudioFrame;
  * <p>Owned by one thread.
  */
 public final class OpusEncoder {
-    /** Bits per second: full-band speech in Opus's hybrid mode. */
+    /** Bits per second: full-band speech. */
     public static final int BIT_RATE = 32_000;
 
     /** 32 kbit/s over 20 ms. */
     public static final int PACKET_LENGTH = BIT_RATE / 50 / 8;
 
     /**
-     * Of 0 to 10. {@code docs/benchmarks.md} has the measurements this value was chosen by.
+     * Of 0 to 10: what looks into one frame, and nothing that leans on the frames before, since there each lost packet
+     * damages the next ones too. {@code docs/adr/0010-opus-by-celt-alone.md} has the measurements.
      */
-    static final int COMPLEXITY = 5;
+    static final int COMPLEXITY = 3;
 
     private final io.github.jaredmdobson.concentus.OpusEncoder codec;
     private final byte[] packet = new byte[PACKET_LENGTH];
@@ -31,7 +32,7 @@ public final class OpusEncoder {
     public OpusEncoder() {
         try {
             codec = new io.github.jaredmdobson.concentus.OpusEncoder(
-                    AudioFrame.SAMPLE_RATE, 1, OpusApplication.OPUS_APPLICATION_VOIP);
+                    AudioFrame.SAMPLE_RATE, 1, OpusApplication.OPUS_APPLICATION_RESTRICTED_LOWDELAY);
         } catch (io.github.jaredmdobson.concentus.OpusException e) {
             throw new IllegalStateException("Concentus refuses 48 kHz mono", e);
         }

@@ -29,7 +29,7 @@ class SpeechReceiverTest {
         int delay = delay(said, heard.recorded().toShorts());
         System.out.println(
                 "from mouth to ear " + (delay / 48.0 + 7) + " ms beside a path of 30 ms; " + receiver.statistics());
-        // The player began 7 ms after the path. Codec 6.5 ms, buffer 20 to 40 ms; the 20 ms of packetising are on the
+        // The player began 7 ms after the path. Codec 2.5 ms, buffer 20 to 40 ms; the 20 ms of packetising are on the
         // sender's side of this clock.
         assertThat(delay).isBetween(0, 60 * 48);
         assertThat(receiver.statistics().lost()).isZero();

@@ -77,7 +77,7 @@ class OpusTest {
         }
         double best = 0;
         int delay = 0;
-        for (int lag = 200; lag < 500; lag++) {
+        for (int lag = 0; lag < 500; lag++) {
             double correlation = correlation(said, heard, lag);
             if (correlation > best) {
                 best = correlation;
@@ -86,7 +86,7 @@ class OpusTest {
         }
         System.out.println(speech + ": correlation " + best + " at a delay of " + delay + " samples");
         assertThat(best).isGreaterThan(0.8);
-        assertThat(delay).isBetween(250, 400);
+        assertThat(delay).as("2.5 ms").isBetween(100, 140);
         assertThat(level(heard) / level(said)).isBetween(0.8, 1.2);
     }
 
@@ -126,17 +126,18 @@ class OpusTest {
     }
 
     @Test
-    void concealmentFadesToSilenceWithinASecond() throws OpusException {
+    void concealmentFadesToBackgroundNoiseWithinASecond() throws OpusException {
         OpusEncoder encoder = new OpusEncoder();
         OpusDecoder decoder = new OpusDecoder();
+        double voice = 0;
         for (short[] frame : frames(TestSpeech.GO_FORWARD.samples()).subList(50, 80)) {
-            decoder.decode(encoder.encode(frame));
+            voice = Math.max(voice, level(decoder.decode(encoder.encode(frame))));
         }
         short[] last = new short[960];
         for (int i = 0; i < 50; i++) {
             last = decoder.conceal();
         }
-        assertThat(level(last)).isLessThan(30);
+        assertThat(level(last)).isLessThan(voice / 20);
     }
 
     @Test
