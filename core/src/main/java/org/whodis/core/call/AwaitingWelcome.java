@@ -148,9 +148,7 @@ final class AwaitingWelcome implements CallState {
 
     @Override
     public CallState onNotice(CallMessage.SignedNotice message, Envelope envelope) throws RejectedException {
-        CallState next = Ringing.onNoticeToCallee(call, message, envelope);
-        bundle.erase();
-        return next;
+        return end(Ringing.endingNotice(call, message, envelope));
     }
 
     @Override
@@ -183,8 +181,7 @@ final class AwaitingWelcome implements CallState {
     /** There is no group yet to say it in. */
     @Override
     public CallState hangUp() {
-        call.sendNotice(Notice.Type.DECLINED, call.offer.callerDevice());
-        return end(EndReason.HUNG_UP_HERE);
+        return giveUp(EndReason.HUNG_UP_HERE);
     }
 
     @Override
@@ -194,14 +191,12 @@ final class AwaitingWelcome implements CallState {
 
     @Override
     public CallState onMediaLost() {
-        call.sendNotice(Notice.Type.DECLINED, call.offer.callerDevice());
-        return end(EndReason.MEDIA_LOST);
+        return giveUp(EndReason.MEDIA_LOST);
     }
 
     @Override
     public CallState onTimeout() {
-        call.sendNotice(Notice.Type.DECLINED, call.offer.callerDevice());
-        return end(EndReason.NOT_CONNECTED);
+        return giveUp(EndReason.NOT_CONNECTED);
     }
 
     @Override
@@ -209,7 +204,13 @@ final class AwaitingWelcome implements CallState {
         return deadline;
     }
 
+    private Ended giveUp(EndReason reason) {
+        call.sendNotice(Notice.Type.DECLINED, call.offer.callerDevice());
+        return end(reason);
+    }
+
     private Ended end(EndReason reason) {
+        call.env.outbox.withdraw(answerEnvelope);
         bundle.erase();
         return call.end(reason);
     }

@@ -69,7 +69,7 @@ final class Dialling implements CallState {
 
     /** Both called at once, and the other offer lives. Our own is withdrawn, so that their other devices stop ringing. */
     Ended giveWay() {
-        call.sendNotice(Notice.Type.CANCELLED, null);
+        withdraw();
         return end(EndReason.GLARE);
     }
 
@@ -210,7 +210,7 @@ final class Dialling implements CallState {
 
     @Override
     public CallState hangUp() {
-        call.sendNotice(Notice.Type.CANCELLED, null);
+        withdraw();
         return end(EndReason.CANCELLED);
     }
 
@@ -226,13 +226,19 @@ final class Dialling implements CallState {
 
     @Override
     public CallState onTimeout() {
-        call.sendNotice(Notice.Type.CANCELLED, null);
+        withdraw();
         return end(EndReason.NO_ANSWER);
     }
 
     @Override
     public long deadline() {
         return deadline;
+    }
+
+    private void withdraw() {
+        if (call.env.outbox.withdraw(offerEnvelope)) {
+            call.sendNotice(Notice.Type.CANCELLED, null);
+        }
     }
 
     private Ended end(EndReason reason) {

@@ -1,7 +1,9 @@
 package org.whodis.core.call;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.EnvelopeId;
@@ -13,6 +15,7 @@ import org.whodis.core.message.EnvelopeId;
 final class Outbox {
     private final Environment env;
     private final Map<EnvelopeId, Envelope> pending = new LinkedHashMap<>();
+    private final Set<EnvelopeId> submitted = new HashSet<>();
     private boolean sessionUp;
 
     Outbox(Environment env) {
@@ -21,19 +24,20 @@ final class Outbox {
 
     void add(Envelope envelope) {
         if (pending.size() == Limits.MAX_PENDING) {
-            pending.remove(pending.keySet().iterator().next());
+            withdraw(pending.keySet().iterator().next());
         }
         pending.put(envelope.id(), envelope);
         if (sessionUp) {
-            env.emit(new CallOutput.Submit(envelope));
+            submit(envelope);
         }
     }
 
     void sessionIsUp() {
         sessionUp = true;
         pending.values().removeIf(envelope -> envelope.deadline() < env.now());
+        submitted.retainAll(pending.keySet());
         for (Envelope envelope : pending.values()) {
-            env.emit(new CallOutput.Submit(envelope));
+            submit(envelope);
         }
     }
 
@@ -44,6 +48,18 @@ final class Outbox {
     /** The envelope that the office has answered for, or null if it was answered for before. */
     @Nullable
     Envelope answered(EnvelopeId id) {
+        submitted.remove(id);
         return pending.remove(id);
+    }
+
+    /** Does not say {@code id} again. Whether the office may have heard it. */
+    boolean withdraw(EnvelopeId id) {
+        boolean waiting = pending.remove(id) != null;
+        return submitted.remove(id) || !waiting;
+    }
+
+    private void submit(Envelope envelope) {
+        submitted.add(envelope.id());
+        env.emit(new CallOutput.Submit(envelope));
     }
 }

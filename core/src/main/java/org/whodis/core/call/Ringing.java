@@ -63,23 +63,26 @@ final class Ringing implements CallState {
 
     @Override
     public CallState onNotice(CallMessage.SignedNotice message, Envelope envelope) throws RejectedException {
-        return onNoticeToCallee(call, message, envelope);
+        EndReason reason = endingNotice(call, message, envelope);
+        if (reason == EndReason.CANCELLED) {
+            call.missed();
+        }
+        return call.end(reason);
     }
 
-    /** What a callee's device takes before it is in the group. */
-    static CallState onNoticeToCallee(Call call, CallMessage.SignedNotice message, Envelope envelope)
+    /** Why a notice ends the call on a callee's device that is not in the group yet; other notices are refused. */
+    static EndReason endingNotice(Call call, CallMessage.SignedNotice message, Envelope envelope)
             throws RejectedException {
         boolean ours = call.isFromOurselves(envelope);
         return switch (call.verify(message, envelope)) {
             case DECLINED, BUSY -> {
                 RejectedException.require(ours, Rejection.WRONG_ROLE);
-                yield call.end(EndReason.DECLINED_ELSEWHERE);
+                yield EndReason.DECLINED_ELSEWHERE;
             }
             case CANCELLED -> {
                 RejectedException.require(!ours, Rejection.WRONG_ROLE);
                 RejectedException.require(message.device().equals(call.offer.callerDevice()), Rejection.UNKNOWN_DEVICE);
-                call.missed();
-                yield call.end(EndReason.CANCELLED);
+                yield EndReason.CANCELLED;
             }
             case RINGING -> throw new RejectedException(Rejection.WRONG_ROLE, "ringing");
         };

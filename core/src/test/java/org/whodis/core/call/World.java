@@ -37,10 +37,14 @@ final class World {
     final People people;
     final Map<DeviceId, Node> nodes = new LinkedHashMap<>();
     final Office office = new Office();
+    final List<Envelope> transcript = new ArrayList<>();
     long now = People.NOW;
 
-    World(long seed) {
-        this.people = new People(seed);
+    private final RandomBytes random;
+
+    World(People people, long seed) {
+        this.people = people;
+        this.random = People.random(seed);
     }
 
     Node node(Person person, int device) {
@@ -121,7 +125,6 @@ final class World {
             this.person = person;
             this.id = person.device(device);
             this.chain = person.chain();
-            RandomBytes random = people.random();
             this.engine = new CallEngine(
                     TestPrimitives.SHARED, random, people.offices(), chain, person.keys.get(device), List.of());
         }
@@ -195,6 +198,7 @@ final class World {
         /** The next submitted envelope reaches the office, whose response comes back at once. */
         void submitNext() {
             Envelope envelope = toOffice.remove();
+            transcript.add(envelope);
             SubmitOutcome outcome = office.submit(this, envelope);
             give(new CallInput.SubmitAnswered(envelope.id(), outcome));
         }
