@@ -104,6 +104,12 @@ public final class CallEngine {
         return first == NEVER ? NEVER : env.now() + Math.max(0, first - env.elapsed());
     }
 
+    /** For tests, which speak for hostile members. */
+    @Nullable
+    CallState stateOf(CallId id) {
+        return calls.get(id);
+    }
+
     private void runTimers() {
         for (Map.Entry<CallId, CallState> entry : calls.entrySet()) {
             if (entry.getValue().deadline() <= env.elapsed()) {

@@ -40,11 +40,11 @@ final class World {
     final List<Envelope> transcript = new ArrayList<>();
     long now = People.NOW;
 
-    private final RandomBytes random;
+    private final long seed;
 
     World(People people, long seed) {
         this.people = people;
-        this.random = People.random(seed);
+        this.seed = seed;
     }
 
     Node node(Person person, int device) {
@@ -125,6 +125,8 @@ final class World {
             this.person = person;
             this.id = person.device(device);
             this.chain = person.chain();
+            // Each device has its own stream, so that what one draws does not change what another will.
+            RandomBytes random = People.random(seed ^ id.value().hashCode());
             this.engine = new CallEngine(
                     TestPrimitives.SHARED, random, people.offices(), chain, person.keys.get(device), List.of());
         }
