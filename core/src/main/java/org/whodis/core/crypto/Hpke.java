@@ -62,10 +62,13 @@ public final class Hpke {
         return new HpkeReceiver(keySchedule(suite.kem().decapsulate(primitives, enc, privateKey), info));
     }
 
-    /** {@code KeySchedule} with {@code mode_base} and the default, empty {@code psk} and {@code psk_id}. */
+    /** {@code KeySchedule} with {@code mode_base} and the default, empty {@code psk} and {@code psk_id}; erases its input. */
     private HpkeContext keySchedule(Secret sharedSecret, Bytes info) {
         LabeledKdf kdf = new LabeledKdf(primitives, suite.kdf(), suite.id());
-        return suite.kdf().isOneStage() ? oneStage(kdf, sharedSecret, info) : twoStages(kdf, sharedSecret, info);
+        HpkeContext context =
+                suite.kdf().isOneStage() ? oneStage(kdf, sharedSecret, info) : twoStages(kdf, sharedSecret, info);
+        sharedSecret.erase();
+        return context;
     }
 
     /** {@code CombineSecrets_TwoStage}; RFC 9180 section 5.1. */

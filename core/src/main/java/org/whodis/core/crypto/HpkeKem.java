@@ -93,15 +93,18 @@ public enum HpkeKem {
     Encapsulation encapsulate(Primitives primitives, Bytes publicKey, RandomBytes random) throws CryptoException {
         Lengths.requireForeign("HPKE public key", publicKey, publicKeyLength);
         Secret randomness = draw(random, randomnessLength);
-        return switch (this) {
+        Encapsulation encapsulation = switch (this) {
             case DHKEM_X25519_HKDF_SHA256 -> {
                 KeyPair ephemeral = deriveKeyPair(primitives, randomness);
                 Secret dh = primitives.x25519(ephemeral.privateKey(), publicKey);
+                ephemeral.privateKey().erase();
                 Bytes enc = ephemeral.publicKey();
                 yield new Encapsulation(extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey)), enc);
             }
             case X_WING -> XWing.encapsulate(primitives, publicKey, randomness);
         };
+        randomness.erase();
+        return encapsulation;
     }
 
     /** {@code Decap} (RFC 9180 section 4.1; for X-Wing section 5.5 of its draft). */
@@ -116,11 +119,14 @@ public enum HpkeKem {
         };
     }
 
-    /** {@code ExtractAndExpand} (RFC 9180 section 4.1). */
+    /** {@code ExtractAndExpand} (RFC 9180 section 4.1); erases {@code dh}. */
     private Secret extractAndExpand(Primitives primitives, Secret dh, Bytes kemContext) {
         LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
-        return kdf.expand(
-                kdf.extract(LabeledKdf.none(), "eae_prk", dh), "shared_secret", kemContext, sharedSecretLength());
+        Secret prk = kdf.extract(LabeledKdf.none(), "eae_prk", dh);
+        Secret sharedSecret = kdf.expand(prk, "shared_secret", kemContext, sharedSecretLength());
+        dh.erase();
+        prk.erase();
+        return sharedSecret;
     }
 
     private LabeledKdf labeled(Primitives primitives, HpkeKdf kdf) {

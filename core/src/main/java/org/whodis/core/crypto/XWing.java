@@ -31,7 +31,9 @@ public final class XWing {
     /** {@code GenerateKeyPairDerand} (section 5.2.1) without the private key, which is {@code seed} itself. */
     public static Bytes publicKey(Primitives primitives, Secret seed) {
         Expanded key = expand(primitives, seed);
-        return Bytes.concat(primitives.mlKem768PublicKey(key.mlKem), primitives.x25519PublicKey(key.x25519));
+        Bytes publicKey = Bytes.concat(primitives.mlKem768PublicKey(key.mlKem), primitives.x25519PublicKey(key.x25519));
+        key.erase();
+        return publicKey;
     }
 
     /**
@@ -51,6 +53,7 @@ public final class XWing {
         Secret x25519Secret = primitives.x25519(ephemeral, x25519Key);
         Encapsulation mlKem =
                 primitives.mlKem768Encapsulate(mlKemKey, randomness.slice(0, Lengths.ML_KEM_768_RANDOMNESS));
+        ephemeral.erase();
         Secret secret = combine(primitives, mlKem.sharedSecret(), x25519Secret, share, x25519Key);
         return new Encapsulation(secret, Bytes.concat(mlKem.ciphertext(), share));
     }
@@ -63,14 +66,18 @@ public final class XWing {
         Secret mlKemSecret =
                 primitives.mlKem768Decapsulate(key.mlKem, ciphertext.slice(0, Lengths.ML_KEM_768_CIPHERTEXT));
         Secret x25519Secret = primitives.x25519(key.x25519, share);
-        return combine(primitives, mlKemSecret, x25519Secret, share, primitives.x25519PublicKey(key.x25519));
+        Bytes publicKey = primitives.x25519PublicKey(key.x25519);
+        key.erase();
+        return combine(primitives, mlKemSecret, x25519Secret, share, publicKey);
     }
 
-    /** {@code Combiner} (section 5.3). */
+    /** {@code Combiner} (section 5.3); erases the two secrets. */
     private static Secret combine(Primitives primitives, Secret mlKem, Secret x25519, Bytes share, Bytes publicKey) {
         byte[] mlKemSecret = mlKem.expose();
         byte[] x25519Secret = x25519.expose();
         Bytes input = Bytes.concat(Bytes.of(mlKemSecret), Bytes.of(x25519Secret), share, publicKey, LABEL);
+        mlKem.erase();
+        x25519.erase();
         return Secret.owning(primitives.hash(HashAlgorithm.SHA3_256, input).toArray());
     }
 
@@ -92,6 +99,11 @@ public final class XWing {
         Expanded(Secret mlKem, Secret x25519) {
             this.mlKem = mlKem;
             this.x25519 = x25519;
+        }
+
+        void erase() {
+            mlKem.erase();
+            x25519.erase();
         }
     }
 }

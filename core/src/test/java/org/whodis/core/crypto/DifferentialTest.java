@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.bc.BcPrimitives;
@@ -177,6 +180,41 @@ class DifferentialTest {
                             noise,
                             noise,
                             count -> randomness.slice(0, count).expose()));
+        }
+    }
+
+    /** Shells share one instance between their threads, and Bouncy Castle keeps engines in static fields. */
+    @Test
+    void oneInstanceServesSeveralThreadsAtOnce() throws Exception {
+        record Case(Secret seed, Secret randomness, Bytes message) {}
+        List<Case> cases = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            cases.add(new Case(secret(64), secret(32), bytes(50)));
+        }
+        for (Primitives p : ALL) {
+            Callable<List<Object>> work = () -> {
+                List<Object> results = new ArrayList<>();
+                for (Case each : cases) {
+                    Bytes kemKey = p.mlKem768PublicKey(each.seed);
+                    Encapsulation sent = p.mlKem768Encapsulate(kemKey, each.randomness);
+                    results.add(sent);
+                    results.add(p.mlKem768Decapsulate(each.seed, sent.ciphertext()));
+                    results.add(p.mlDsa65Sign(each.randomness, each.message, each.randomness));
+                    results.add(p.ed25519Sign(each.randomness, each.message));
+                    results.add(p.x25519PublicKey(each.randomness));
+                    results.add(p.aeadSeal(
+                            AeadAlgorithm.AES_256_GCM, each.randomness, kemKey.slice(0, 12), kemKey, each.message));
+                    results.add(p.shake256(each.message, 500));
+                }
+                return results;
+            };
+            List<Object> alone = work.call();
+            try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+                for (Future<List<Object>> together : threads.invokeAll(List.of(work, work, work, work))) {
+                    assertThat(together.get()).isEqualTo(alone);
+                    compared++;
+                }
+            }
         }
     }
 
