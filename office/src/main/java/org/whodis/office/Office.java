@@ -23,7 +23,7 @@ import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
-import org.whodis.core.crypto.jdk.JdkPrimitives;
+import org.whodis.core.crypto.jdk.JvmPrimitives;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
@@ -121,7 +121,7 @@ public final class Office implements AutoCloseable {
     private static final class OfficeStart {
         private final OfficeConfig config;
         private final EventLog log = new EventLog();
-        private final Primitives primitives = new JdkPrimitives();
+        private final Primitives primitives = new JvmPrimitives();
         private final SecureRandom secureRandom = new SecureRandom();
         private final RandomBytes random = count -> {
             byte[] out = new byte[count];
