@@ -181,6 +181,17 @@ public final class Relay {
         return new RelayOutput.Timeout(next == null ? RelayOutput.Timeout.NEVER : next.nextTickAt());
     }
 
+    /**
+     * Whether the threads of all handshakes have taken in all that was fed and have been heard. For simulations in virtual
+     * time, which must not run ahead of them.
+     */
+    public boolean isQuiet() {
+        return woken.isEmpty()
+                && members.values().stream()
+                        .map(Member::handshake)
+                        .allMatch(session -> session == null || session.isQuiet());
+    }
+
     public RelayCounters counters() {
         return counters;
     }

@@ -264,6 +264,14 @@ public final class MediaClient implements AutoCloseable {
         return new MediaStatistics(framesSent, framesNotSent, framesReceived, dropped, streams, uplink, roundTripNanos);
     }
 
+    /**
+     * Whether the thread of the handshake, if there is one, has taken in all that was fed and has been polled. For
+     * simulations in virtual time, which must not run ahead of it.
+     */
+    public boolean isQuiet() {
+        return dtls == null || dtls.isQuiet();
+    }
+
     /** Erases the keys and stops the handshake if there is one. Nothing is sent: signalling says that a call has ended. */
     @Override
     public void close() {
