@@ -37,7 +37,6 @@ import org.whodis.core.wire.WireWriter;
  *       };
  *       Pin pins&lt;V&gt;;
  *       RememberedCall calls&lt;V&gt;;
- *       uint64 last_sequence;
  *   } PhoneState;
  *   struct { opaque call_id[16]; uint64 expires_at; } RememberedCall;
  * </pre>
@@ -45,10 +44,8 @@ import org.whodis.core.wire.WireWriter;
  * @param deviceSeed the private half of the device's hybrid key
  * @param pins whom this phone's owner has compared words with; see {@link Pin}
  * @param calls call ids whose offers have not expired, so that none of them rings twice
- * @param lastSequence of the last delivery that was dealt with
  */
-public record PhoneState(
-        Secret deviceSeed, Stage stage, List<Pin> pins, List<RememberedCall> calls, long lastSequence) {
+public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<RememberedCall> calls) {
     private static final int VERSION = 1;
 
     /** A person compares words with hundreds of people, not with ten thousands. */
@@ -90,11 +87,11 @@ public record PhoneState(
 
     /** A phone before it has met its office. */
     public static PhoneState fresh(Secret deviceSeed) {
-        return new PhoneState(deviceSeed, new Stage.NewPhone(), List.of(), List.of(), 0);
+        return new PhoneState(deviceSeed, new Stage.NewPhone(), List.of(), List.of());
     }
 
     public PhoneState withStage(Stage newStage) {
-        return new PhoneState(deviceSeed, newStage, pins, calls, lastSequence);
+        return new PhoneState(deviceSeed, newStage, pins, calls);
     }
 
     /** With {@code pin} in place of any earlier one of the same person. */
@@ -102,7 +99,7 @@ public record PhoneState(
         List<Pin> changed = new ArrayList<>(pins);
         changed.removeIf(each -> each.principal().equals(pin.principal()));
         changed.add(pin);
-        return new PhoneState(deviceSeed, stage, changed, calls, lastSequence);
+        return new PhoneState(deviceSeed, stage, changed, calls);
     }
 
     /** Remembers {@code call}; forgets what has expired by {@code nowMillis} and, beyond the bound, the oldest. */
@@ -113,11 +110,7 @@ public record PhoneState(
         if (changed.size() > MAX_CALLS) {
             changed.removeFirst();
         }
-        return new PhoneState(deviceSeed, stage, pins, changed, lastSequence);
-    }
-
-    public PhoneState withLastSequence(long sequence) {
-        return new PhoneState(deviceSeed, stage, pins, calls, sequence);
+        return new PhoneState(deviceSeed, stage, pins, changed);
     }
 
     public @Nullable Pin pin(PrincipalId principal) {
@@ -157,7 +150,7 @@ public record PhoneState(
         }
         out.list(pins, (inner, pin) -> pin.write(inner));
         out.list(calls, (inner, call) -> inner.fixed(call.callId().value()).uint64(call.expiresAt()));
-        return Secret.owning(out.uint64(lastSequence).toByteArray());
+        return Secret.owning(out.toByteArray());
     }
 
     /**
@@ -185,7 +178,7 @@ public record PhoneState(
         List<Pin> pins = in.list(MAX_PINS * MAX_PIN_LENGTH, MAX_PINS, Pin::read);
         List<RememberedCall> calls = in.list(
                 MAX_CALLS * CALL_LENGTH, MAX_CALLS, item -> new RememberedCall(CallId.read(item), item.uint64()));
-        return new PhoneState(seed, stage, pins, calls, in.uint64());
+        return new PhoneState(seed, stage, pins, calls);
     }
 
     private static Stage readStage(WireReader in) throws DecodeException {

@@ -62,6 +62,7 @@ final class CallSpeech {
     private long framesOpened;
     private long framesPlayed;
     private long firstOpenedNanos;
+    private long lastOpenedNanos;
     private long firstHeardNanos;
 
     /** A frame that came before there were keys. */
@@ -226,6 +227,10 @@ final class CallSpeech {
         return firstOpenedNanos;
     }
 
+    long lastOpenedNanos() {
+        return lastOpenedNanos;
+    }
+
     long firstHeardNanos() {
         return firstHeardNanos;
     }
@@ -241,6 +246,7 @@ final class CallSpeech {
 
     private void hear(Opened opened, long nowNanos) {
         framesOpened++;
+        lastOpenedNanos = nowNanos;
         if (firstOpenedNanos == 0) {
             firstOpenedNanos = nowNanos;
         }

@@ -85,6 +85,7 @@ public final class MediaSession implements AutoCloseable {
     private int rebinds;
     private int placements;
     private boolean firstOpenedTold;
+    private volatile long lastOpenedNanos;
     private boolean closed;
 
     /** What a place was asked for with. */
@@ -160,12 +161,19 @@ public final class MediaSession implements AutoCloseable {
         execute(() -> moveTo(joined, relay));
     }
 
-    /** An epoch of the call's group has begun. */
+    /** An epoch of the call's group has begun. What is needed of {@code keys} is copied before this returns. */
     public void installKeys(int ownLeaf, EpochKeys keys) {
+        HeldEpoch held = HeldEpoch.copyOf(keys);
         execute(() -> {
-            speech.switchTo(ownLeaf, keys, keys, System.nanoTime());
-            noteFirstOpened();
+            speech.switchTo(ownLeaf, held, held, System.nanoTime());
+            held.erase();
+            noteOpened();
         });
+    }
+
+    /** {@link System#nanoTime} of the last frame that was opened; 0 before the first. */
+    public long lastOpenedNanos() {
+        return lastOpenedNanos;
     }
 
     /** Silence instead of the microphone; packets go on all the same. */
@@ -380,7 +388,7 @@ public final class MediaSession implements AutoCloseable {
                 case MediaEvent.Connected() -> whenConnected(Objects.requireNonNull(of), nowNanos);
                 case MediaEvent.Payload(ReceivedFrame frame) -> {
                     speech.receive(Bytes.of(frame.bytes()), frame.arrivalNanos());
-                    noteFirstOpened();
+                    noteOpened();
                 }
                 case MediaEvent.RelaySilent() -> whenLost("the relay fell silent");
                 case MediaEvent.RelayHeard() -> LOG.info("the relay is heard again");
@@ -421,7 +429,8 @@ public final class MediaSession implements AutoCloseable {
         listener.placeLost(why);
     }
 
-    private void noteFirstOpened() {
+    private void noteOpened() {
+        lastOpenedNanos = speech.lastOpenedNanos();
         if (!firstOpenedTold && speech.framesOpened() > 0) {
             firstOpenedTold = true;
             listener.firstFrameOpened(speech.firstOpenedNanos());

@@ -1,0 +1,569 @@
+package org.whodis.phone;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.whodis.core.call.CallEngine;
+import org.whodis.core.call.CallInput;
+import org.whodis.core.call.CallOutput;
+import org.whodis.core.call.CallView;
+import org.whodis.core.call.Rejection;
+import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.identity.Pin;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.message.CallId;
+import org.whodis.core.message.Delivery;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.message.ToOffice;
+import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.DecodeException;
+import org.whodis.phone.keystore.PhoneState.RememberedCall;
+import org.whodis.phone.signalling.DeviceCredentials;
+import org.whodis.phone.signalling.DeviceSession;
+import org.whodis.phone.signalling.OfficeException;
+import org.whodis.phone.signalling.OfficeNetwork;
+import org.whodis.phone.signalling.TlsPeer;
+
+/**
+ * What an enrolled phone does: the shell around the {@link CallEngine}. It brings in what the office delivers, what people
+ * press and what time it is, and carries out what the engine says. Everything here happens on the phone's one thread.
+ */
+final class Line {
+    private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+    /** An offer lives 45 s, and clocks differ by up to a minute: after this no copy of it can ring. */
+    private static final long REMEMBER_MILLIS = 3 * 60_000;
+
+    /** Ended calls whose figures can still be asked for. */
+    private static final int MAX_ENDED = 64;
+
+    private static final long LISTEN_MILLIS = 1_000;
+
+    /** Longer than a restart of the office with its relay, and than people stay on a line that is dead. */
+    static final long MEDIA_LOST_NANOS = 40_000_000_000L;
+
+    private final PhoneConfig config;
+    private final Store store;
+    private final ScheduledExecutorService thread;
+    private final PhoneListener listener;
+    private final CallEngine engine;
+    private final DeviceSession session;
+    private final Directory directory;
+    private final Linking linking;
+    private final Map<CallId, Entry> calls = new LinkedHashMap<>();
+    private final Set<CallId> fromBefore = new HashSet<>();
+
+    private @Nullable TlsPeer office;
+    private @Nullable ScheduledFuture<?> timer;
+    private int unanswered;
+    private boolean closed;
+
+    /** A call and what belongs to it. */
+    private static final class Entry {
+        private CallView view;
+        private CallTimes times = CallTimes.NONE;
+        private boolean muted;
+        private @Nullable CallMedia media;
+
+        Entry(CallView view) {
+            this.view = view;
+        }
+
+        PhoneCall show() {
+            return new PhoneCall(view, Phone.CIPHER_SUITE, times, muted, media != null && media.isUp());
+        }
+    }
+
+    /** What is kept on disk, as far as calls are concerned. */
+    interface Store {
+        List<Pin> pins();
+
+        List<RememberedCall> calls();
+
+        void keep(Pin pin);
+
+        void keep(RememberedCall call);
+
+        void keep(VerifiedChain own);
+
+        /** Runs {@code action} once everything that was to be kept so far is on the disk. */
+        void afterwards(Runnable action);
+    }
+
+    Line(
+            PhoneConfig config,
+            Store store,
+            ScheduledExecutorService thread,
+            PhoneListener listener,
+            OfficeNetwork network,
+            DeviceCredentials credentials,
+            OfficeKeys offices,
+            VerifiedChain own,
+            HybridKeyPair device) {
+        this.config = config;
+        this.store = store;
+        this.thread = thread;
+        this.listener = listener;
+        this.engine = new CallEngine(config.primitives(), config.random(), offices, own, device, store.pins());
+        this.session = new DeviceSession(
+                network, credentials, config.primitives(), config.random(), config.timings(), new Heard());
+        this.directory = new Directory(config, session, offices, own);
+        this.linking = new Linking(config, session, offices, credentials, device);
+        for (RememberedCall call : store.calls()) {
+            fromBefore.add(call.callId());
+        }
+    }
+
+    void start() {
+        session.start();
+        var _ = thread.scheduleAtFixedRate(
+                guarded(this::listenForSilence), LISTEN_MILLIS, LISTEN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Nullable
+    TlsPeer office() {
+        return office;
+    }
+
+    VerifiedChain own() {
+        return directory.own();
+    }
+
+    List<Contact> contacts() {
+        return directory.contacts(store.pins(), config.clock().millis());
+    }
+
+    /** Reads the directory anew. */
+    CompletableFuture<List<Contact>> refreshContacts() {
+        return directory
+                .read()
+                .thenApplyAsync(
+                        grown -> {
+                            if (grown != null) {
+                                adopt(grown);
+                            }
+                            List<Contact> contacts = contacts();
+                            listener.on(new PhoneEvent.ContactsChanged(contacts));
+                            return contacts;
+                        },
+                        thread);
+    }
+
+    /** Calls a person whom the directory knows. */
+    CallId call(PrincipalId principal) throws PhoneException {
+        VerifiedChain contact = directory.find(principal);
+        if (contact == null) {
+            throw new PhoneException("There is nobody with this id at your office. Look at: whodis phone contacts");
+        }
+        long pressed = System.nanoTime();
+        Set<CallId> before = Set.copyOf(calls.keySet());
+        give(new CallInput.UserDial(contact));
+        for (Map.Entry<CallId, Entry> each : calls.entrySet()) {
+            if (!before.contains(each.getKey()) && each.getValue().view.outgoing()) {
+                each.getValue().times = each.getValue().times.dialled(pressed);
+                return each.getKey();
+            }
+        }
+        throw new PhoneException("There is a call already, or this person is yourself: nothing was dialled.");
+    }
+
+    void answer(CallId callId) {
+        Entry entry = calls.get(callId);
+        if (entry != null) {
+            entry.times = entry.times.answered(System.nanoTime());
+        }
+        give(new CallInput.UserAnswer(callId));
+    }
+
+    void decline(CallId callId) {
+        give(new CallInput.UserDecline(callId));
+    }
+
+    /** Ends a call in whatever way fits its state. */
+    void hangUp(CallId callId) {
+        Entry entry = calls.get(callId);
+        boolean rings = entry != null
+                && (entry.view.state() == CallView.State.RINGING || entry.view.state() == CallView.State.WAITING);
+        give(rings ? new CallInput.UserDecline(callId) : new CallInput.UserHangUp(callId));
+    }
+
+    void wordsMatch(CallId callId, boolean match) {
+        give(new CallInput.UserSaysWordsMatch(callId, match));
+    }
+
+    void mute(CallId callId, boolean muted) {
+        Entry entry = calls.get(callId);
+        if (entry != null) {
+            entry.muted = muted;
+            if (entry.media != null) {
+                entry.media.setMuted(muted);
+            }
+            listener.on(new PhoneEvent.CallChanged(entry.show()));
+        }
+    }
+
+    /** A change of networks, as far as the phone can be told of one. */
+    void rebind() {
+        for (Entry entry : calls.values()) {
+            if (entry.media != null) {
+                entry.media.rebind();
+            }
+        }
+    }
+
+    void reconnect() {
+        session.reconnect();
+    }
+
+    List<PhoneCall> calls() {
+        List<PhoneCall> out = new ArrayList<>();
+        for (Entry entry : calls.values()) {
+            out.add(entry.show());
+        }
+        return Collections.unmodifiableList(out);
+    }
+
+    @Nullable
+    PhoneCall view(CallId callId) {
+        Entry entry = calls.get(callId);
+        return entry == null ? null : entry.show();
+    }
+
+    @Nullable
+    CallMedia media(CallId callId) {
+        Entry entry = calls.get(callId);
+        return entry == null ? null : entry.media;
+    }
+
+    Linking linking() {
+        return linking;
+    }
+
+    /** Signs the other device into the chain, if its words were the same. */
+    CompletableFuture<VerifiedChain> confirmLink(boolean match) {
+        return linking.confirm(match, directory.own())
+                .thenApplyAsync(
+                        chain -> {
+                            adopt(chain);
+                            return chain;
+                        },
+                        thread);
+    }
+
+    /** Hangs up everything; {@link #isQuiet} tells when the office has taken note of it. */
+    void hangUpAll() {
+        for (CallId callId : List.copyOf(calls.keySet())) {
+            Entry entry = calls.get(callId);
+            if (entry != null && entry.view.state() != CallView.State.ENDED) {
+                hangUp(callId);
+            }
+        }
+    }
+
+    boolean isQuiet() {
+        return unanswered == 0 || office == null;
+    }
+
+    void close() {
+        closed = true;
+        for (Entry entry : calls.values()) {
+            if (entry.media != null) {
+                entry.media.close();
+            }
+        }
+        session.close();
+    }
+
+    private void give(CallInput input) {
+        if (closed) {
+            return;
+        }
+        engine.handle(input, config.clock().millis());
+        for (CallOutput output = engine.poll(); output != null; output = engine.poll()) {
+            carryOut(output);
+        }
+        armTimer();
+    }
+
+    private void carryOut(CallOutput output) {
+        switch (output) {
+            case CallOutput.Submit(Envelope envelope) -> submit(envelope);
+            case CallOutput.RingStart(CallView view) -> {
+                Entry entry = note(view);
+                listener.on(new PhoneEvent.Ringing(entry.show()));
+            }
+            case CallOutput.RingStop(CallId callId) -> listener.on(new PhoneEvent.RingingStopped(callId));
+            case CallOutput.SecondCall(CallView view) -> {
+                Entry entry = note(view);
+                listener.on(new PhoneEvent.SecondCall(entry.show()));
+            }
+            case CallOutput.CallChanged(CallView view) -> {
+                Entry entry = note(view);
+                listener.on(new PhoneEvent.CallChanged(entry.show()));
+            }
+            case CallOutput.JoinMedia(CallId callId) -> mediaOf(callId).seek();
+            case CallOutput.InstallEpoch(CallId callId, int ownLeaf, var keys) -> {
+                mediaOf(callId).install(ownLeaf, keys);
+                change(callId, times -> times.keys(System.nanoTime()));
+            }
+            case CallOutput.LeaveMedia(CallId callId) -> closeMedia(callId);
+            case CallOutput.KeysErased(CallId callId) -> closeMedia(callId);
+            case CallOutput.MissedCall(CallId callId, var caller, long at) -> {
+                remember(callId);
+                listener.on(new PhoneEvent.MissedCall(callId, caller, at));
+            }
+            case CallOutput.Pinned(Pin pin) -> store.keep(pin);
+            case CallOutput.Alarm(CallId callId, var peer, var kind) ->
+                listener.on(new PhoneEvent.Alarm(callId, peer, kind));
+            case CallOutput.Rejected(CallId callId, Rejection reason, String detail) -> {
+                LOG.debug("refused: {} {}", reason, detail);
+                listener.on(new PhoneEvent.Refused(callId, reason, detail));
+            }
+        }
+    }
+
+    private void submit(Envelope envelope) {
+        unanswered++;
+        var _ = session.request(id -> new ToOffice.Submit(id, envelope))
+                .whenCompleteAsync(
+                        (body, failure) -> {
+                            unanswered--;
+                            SubmitOutcome outcome = outcome(body, failure);
+                            if (outcome != null) {
+                                give(new CallInput.SubmitAnswered(envelope.id(), outcome));
+                            }
+                        },
+                        thread);
+    }
+
+    /** What the office did; null if that is not known, and the next session has to submit again. */
+    private @Nullable SubmitOutcome outcome(@Nullable Bytes body, @Nullable Throwable failure) {
+        if (failure instanceof OfficeException refused && refused.reason() == OfficeException.Reason.REFUSED) {
+            LOG.warn("the office refused an envelope with code {}", refused.code());
+            return SubmitOutcome.NOT_ALLOWED;
+        }
+        if (body == null) {
+            if (office != null) {
+                // No answer on a session that is up: a new one submits again what this one swallowed.
+                session.reconnect();
+            }
+            return null;
+        }
+        try {
+            return SubmitOutcome.decode(body);
+        } catch (DecodeException e) {
+            LOG.warn("the office answered a submit with what is no outcome");
+            return SubmitOutcome.NOT_ALLOWED;
+        }
+    }
+
+    private Entry note(CallView view) {
+        Entry entry = calls.get(view.callId());
+        if (entry == null) {
+            entry = new Entry(view);
+            calls.put(view.callId(), entry);
+            remember(view.callId());
+            forgetOldest();
+        }
+        entry.view = view;
+        long now = System.nanoTime();
+        entry.times = switch (view.state()) {
+            case DIALLING, NOBODY_THERE, WAITING -> entry.times;
+            case RINGING, RINGING_THERE -> entry.times.ringing(now);
+            case CONNECTING -> entry.times.answered(now);
+            case CONNECTED -> entry.times.answered(now).connected(now);
+            case ENDED -> entry.times.ended(now);
+        };
+        return entry;
+    }
+
+    private void change(CallId callId, java.util.function.UnaryOperator<CallTimes> change) {
+        Entry entry = calls.get(callId);
+        if (entry != null) {
+            entry.times = change.apply(entry.times);
+        }
+    }
+
+    private void remember(CallId callId) {
+        store.keep(new RememberedCall(callId, config.clock().millis() + REMEMBER_MILLIS));
+    }
+
+    private void forgetOldest() {
+        List<CallId> ended = new ArrayList<>();
+        for (Map.Entry<CallId, Entry> each : calls.entrySet()) {
+            if (each.getValue().view.state() == CallView.State.ENDED) {
+                ended.add(each.getKey());
+            }
+        }
+        for (int i = 0; i < ended.size() - MAX_ENDED; i++) {
+            calls.remove(ended.get(i));
+        }
+    }
+
+    private CallMedia mediaOf(CallId callId) {
+        Entry entry = calls.get(callId);
+        if (entry == null) {
+            throw new IllegalStateException("media for a call that was never shown");
+        }
+        if (entry.media == null) {
+            entry.media = new CallMedia(
+                    callId,
+                    config,
+                    session,
+                    guardedThread(),
+                    (action, delay) -> {
+                        var _ = thread.schedule(guarded(action), delay, TimeUnit.MILLISECONDS);
+                    },
+                    new CallMedia.Told() {
+                        @Override
+                        public void up(long atNanos) {
+                            change(callId, times -> times.media(atNanos));
+                            listener.on(new PhoneEvent.CallChanged(entry.show()));
+                        }
+
+                        @Override
+                        public void firstFrame(long atNanos) {
+                            change(callId, times -> times.firstOpened(atNanos));
+                            listener.on(new PhoneEvent.CallChanged(entry.show()));
+                        }
+
+                        @Override
+                        public void problem(String why) {
+                            listener.on(new PhoneEvent.MediaProblem(callId, why));
+                        }
+                    });
+            entry.media.setMuted(entry.muted);
+        }
+        return entry.media;
+    }
+
+    private void closeMedia(CallId callId) {
+        Entry entry = calls.get(callId);
+        if (entry != null && entry.media != null) {
+            entry.media.close();
+        }
+    }
+
+    private void listenForSilence() {
+        long now = System.nanoTime();
+        for (Map.Entry<CallId, Entry> each : List.copyOf(calls.entrySet())) {
+            Entry entry = each.getValue();
+            if (entry.view.state() != CallView.State.CONNECTED || entry.media == null) {
+                continue;
+            }
+            long heard = entry.media.session().lastOpenedNanos();
+            long since = heard == 0 ? entry.times.connected() : heard;
+            if (now - since > MEDIA_LOST_NANOS) {
+                give(new CallInput.MediaLost(each.getKey()));
+            }
+        }
+    }
+
+    private void armTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        long at = engine.nextTimeout();
+        if (at != CallEngine.NEVER) {
+            long delay = Math.max(0, at - config.clock().millis());
+            timer = thread.schedule(guarded(() -> give(new CallInput.Tick())), delay, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void adopt(VerifiedChain grown) {
+        directory.ownIs(grown);
+        store.keep(grown);
+        give(new CallInput.OwnChainChanged(grown));
+        listener.on(new PhoneEvent.OwnDevicesChanged(grown.devices().size()));
+    }
+
+    private void arrived(Delivery delivery) {
+        CallId callId = delivery.envelope().callId();
+        // What rang before this phone was started anew rings no second time, and its keys are gone.
+        if (!fromBefore.contains(callId)) {
+            give(new CallInput.EnvelopeArrived(delivery));
+        }
+        store.afterwards(() -> session.acknowledge(delivery.sequence()));
+    }
+
+    private java.util.concurrent.Executor guardedThread() {
+        return action -> thread.execute(guarded(action));
+    }
+
+    /** A fault in one thing must not silence everything that comes after it on the same thread. */
+    private Runnable guarded(Runnable action) {
+        return () -> {
+            try {
+                if (!closed) {
+                    action.run();
+                }
+            } catch (RuntimeException e) {
+                LOG.error("a fault of the phone", e);
+            }
+        };
+    }
+
+    /** From the I/O thread to the phone's. */
+    private final class Heard implements DeviceSession.Listener {
+        @Override
+        public void up(long officeTime, TlsPeer peer) {
+            guardedThread().execute(() -> {
+                office = peer;
+                give(new CallInput.SessionUp());
+                for (Entry entry : calls.values()) {
+                    if (entry.media != null) {
+                        entry.media.sessionIsUp();
+                    }
+                }
+                linking.sessionIsUp();
+                listener.on(new PhoneEvent.Online(peer));
+                var _ = refreshContacts();
+            });
+        }
+
+        @Override
+        public void down(String why) {
+            guardedThread().execute(() -> {
+                office = null;
+                give(new CallInput.SessionDown());
+                listener.on(new PhoneEvent.Offline(why));
+            });
+        }
+
+        @Override
+        public void delivered(Delivery delivery) {
+            guardedThread().execute(() -> arrived(delivery));
+        }
+
+        @Override
+        public void linkArrived(LinkRequest request) {
+            guardedThread().execute(() -> {
+                PhoneEvent.LinkRequested event = linking.arrived(request);
+                if (event != null) {
+                    listener.on(event);
+                }
+            });
+        }
+
+        @Override
+        public void failed(OfficeException why) {
+            guardedThread().execute(() -> listener.on(new PhoneEvent.OfficeProblem(why)));
+        }
+    }
+}
