@@ -175,6 +175,49 @@ class HostileBytesTest {
     }
 
     @Test
+    void aTreeThatDecodesIsAcceptedOrRefusedByItsChecks() throws MlsException {
+        Bytes tree = alice.state().tree.encode();
+        int decoded = 0;
+        for (int i = 0; i < 2000; i++) {
+            Bytes changed = mutated(tree);
+            try {
+                RatchetTree read = RatchetTree.decode(TestGroups.CRYPTO, changed);
+                decoded++;
+                assertThat(read.encode()).as("seed " + SEED).isEqualTo(changed);
+                assertThat(read.treeHash()).isNotEqualTo(alice.treeHash());
+                read.requireUnmergedLeaves();
+                read.requireParentHashes();
+                new Validation(TestGroups.CRYPTO, TestGroups.OPEN_RULES).requireConsistent(read, List.of());
+            } catch (MlsException refused) {
+                assertThat(refused.rejection()).isNotNull();
+            }
+        }
+        assertThat(decoded).isGreaterThan(200);
+    }
+
+    @Test
+    void groupSecretsDecodeOrAreMalformed() {
+        WireWriter out = new WireWriter();
+        new GroupSecrets(
+                        TestGroups.CRYPTO.zero(),
+                        TestGroups.CRYPTO.zero(),
+                        List.of(
+                                new PreSharedKeyId.External(Bytes.utf8("id"), Bytes.of(new byte[32])),
+                                new PreSharedKeyId.Resumption(1, Bytes.utf8("group"), 3, Bytes.of(new byte[32]))))
+                .write(out);
+        for (int i = 0; i < 2000; i++) {
+            Bytes changed = mutated(out.toBytes());
+            WireWriter again = new WireWriter();
+            try {
+                WireReader.decode(changed, GroupSecrets::read).write(again);
+            } catch (DecodeException refused) {
+                continue;
+            }
+            assertThat(again.toBytes()).as("seed " + SEED).isEqualTo(changed);
+        }
+    }
+
+    @Test
     void everyStructureCutAtAnyLengthIsMalformed() throws MlsException {
         KeyPackageBundle dave = TestGroups.bundle("dave", random);
         PendingCommit commit = alice.commit(List.of(new Proposal.Add(dave.keyPackage())), random, NOW);
