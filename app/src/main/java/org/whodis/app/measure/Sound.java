@@ -5,6 +5,9 @@ public final class Sound {
     /** Where {@code heard} fits {@code spoken} best: heard[n + lag] belongs to spoken[n]. */
     public record Alignment(int lag, double correlation) {}
 
+    /** A piece that correlates less with what was spoken may be noise. */
+    private static final double RECOGNISED = 0.5;
+
     private Sound() {}
 
     /** The root mean square in dB relative to a full-scale square wave; -120 for silence. */
@@ -44,6 +47,54 @@ public final class Sound {
             }
         }
         return new Alignment(lag, normalised(spoken, heard, lag));
+    }
+
+    /** What {@link #alignPiecewise} gives: the heard signal laid under the spoken one, and each piece's lag. */
+    public static final class Laid {
+        private final double[] heard;
+        private final double[] lags;
+
+        private Laid(double[] heard, double[] lags) {
+            this.heard = heard;
+            this.lags = lags;
+        }
+
+        /** As long as the spoken signal. */
+        public double[] heard() {
+            return heard.clone();
+        }
+
+        /** In samples, of the pieces that could be found by themselves. */
+        public double[] lags() {
+            return lags.clone();
+        }
+    }
+
+    /**
+     * Lays {@code heard} under {@code spoken} piece by piece, because a jitter buffer may move the sound by a frame in the
+     * middle of a call, which an ear does not notice. Pieces without speech, or that are not recognised, get the lag of
+     * the whole.
+     *
+     * @param whole where the whole fits best
+     * @param around how far a piece may lie from the whole, in samples
+     */
+    public static Laid alignPiecewise(double[] spoken, double[] heard, Alignment whole, int piece, int around) {
+        double[] laid = new double[spoken.length];
+        double[] lags = new double[(spoken.length + piece - 1) / piece];
+        int found = 0;
+        for (int from = 0; from < spoken.length; from += piece) {
+            int length = Math.min(piece, spoken.length - from);
+            double[] part = java.util.Arrays.copyOfRange(spoken, from, from + length);
+            double[] there = shifted(heard, from + whole.lag() - around, length + 2 * around);
+            Alignment local = align(part, there, 0, 2 * around);
+            boolean recognised = local.correlation() > RECOGNISED;
+            int lag = whole.lag() + (recognised ? local.lag() - around : 0);
+            if (recognised) {
+                lags[found++] = lag;
+            }
+            System.arraycopy(shifted(heard, from + lag, length), 0, laid, from, length);
+        }
+        return new Laid(laid, java.util.Arrays.copyOf(lags, found));
     }
 
     /** {@code signal} moved by {@code lag}: result[n] = signal[n + lag], zeros where there is none. */

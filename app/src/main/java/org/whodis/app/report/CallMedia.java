@@ -76,7 +76,7 @@ public final class CallMedia {
     }
 
     /** The SRTP packets that one phone sent while the tracks ran. */
-    List<WirePacket> sentBy(boolean a) {
+    public List<WirePacket> sentBy(boolean a) {
         long end = startNanos + (long) (seconds() * 1e9);
         List<WirePacket> tap = tap(a);
         return tap.stream()

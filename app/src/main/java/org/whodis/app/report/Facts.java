@@ -163,7 +163,13 @@ public record Facts(
             int controls,
             int controlsFound) {}
 
-    /** Whether one phone's packets show when its owner speaks: a two-sample test, and the same test on a stream that does. */
+    /**
+     * Whether one phone's packets show when its owner speaks: Kolmogorov and Smirnov's statistic of the times between
+     * packets in speech and in pauses, and the share of displacements of the speech that fit as well.
+     *
+     * @param told whether they do show it
+     * @param controlTold whether the same test finds a stream out that sends less in pauses
+     */
     public record SpeechOrPause(
             String tap,
             int packetsInSpeech,
@@ -171,8 +177,10 @@ public record Facts(
             boolean sameSizes,
             double gapsStatistic,
             double gapsP,
-            double significance,
-            double controlP) {}
+            boolean told,
+            double controlStatistic,
+            double controlP,
+            boolean controlTold) {}
 
     public record Environment(String java, String system, int processors) {}
 

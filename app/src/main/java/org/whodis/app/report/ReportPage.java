@@ -625,17 +625,24 @@ public final class ReportPage {
                 number(plaintext.controlsFound()),
                 number(plaintext.controls()));
         for (Facts.SpeechOrPause test : facts.wire().speechOrPause()) {
+            String name = (test.tap().equals("a") ? facts.a() : facts.b()).name();
             add(
-                    "<p>Does %s’s wire show when %s speaks? %s packets in speech and %s in pauses; sizes %s; times between packets: Kolmogorov–Smirnov D = %s, p = %s (a difference would count below %s). The same test on a stream of variable rate: p = %s.</p>\n",
-                    text(test.tap().toUpperCase(Locale.ROOT)),
-                    text((test.tap().equals("a") ? facts.a() : facts.b()).name()),
+                    """
+                    <p>Do the packets show when %s speaks? %s packets in speech and %s in pauses; their sizes %s. The times
+                    between packets differ by D = %s (Kolmogorov–Smirnov), and of all displacements of the speech against
+                    the packets a share of %s fits at least as well: %s. The same test on a stream that sends less in pauses:
+                    D = %s, share %s, %s.</p>
+                    """,
+                    text(name),
                     number(test.packetsInSpeech()),
                     number(test.packetsInPauses()),
                     test.sameSizes() ? "are the same" : "differ",
-                    number(test.gapsStatistic(), 3),
+                    number(test.gapsStatistic(), 2),
                     number(test.gapsP(), 3),
-                    text(String.valueOf(test.significance())),
-                    test.controlP() < 0.0005 ? "below 0.001" : number(test.controlP(), 3));
+                    test.told() ? "they do show it" : "they do not",
+                    number(test.controlStatistic(), 2),
+                    number(test.controlP(), 3),
+                    test.controlTold() ? "found out" : "not found out");
         }
     }
 

@@ -27,6 +27,7 @@ public final class PlaintextSearch {
     private final List<WirePacket> packets;
     private final WindowIndex index;
     private final List<Finding> findings = new ArrayList<>();
+    private final List<String> lowered = new ArrayList<>();
     private long needles;
 
     public PlaintextSearch(List<WirePacket> packets) {
@@ -48,7 +49,11 @@ public final class PlaintextSearch {
 
     /** Looks for any eight bytes in a row of {@code secret}. */
     public PlaintextSearch bytes(String what, byte[] secret) {
-        for (int at = 0; at + WINDOW <= secret.length; at++) {
+        return windows(what, secret, 1);
+    }
+
+    private PlaintextSearch windows(String what, byte[] secret, int step) {
+        for (int at = 0; at + WINDOW <= secret.length; at += step) {
             if (distinct(secret, at) >= MIN_DISTINCT) {
                 needles++;
                 int packet = index.find(window(secret, at));
@@ -60,7 +65,7 @@ public final class PlaintextSearch {
         return this;
     }
 
-    /** Looks for 16-bit samples in either byte order. */
+    /** Looks for any four 16-bit samples in a row, in either byte order. */
     public PlaintextSearch samples(String what, short[] samples) {
         byte[] little = new byte[2 * samples.length];
         byte[] big = new byte[2 * samples.length];
@@ -68,7 +73,7 @@ public final class PlaintextSearch {
             little[2 * i] = big[2 * i + 1] = (byte) samples[i];
             little[2 * i + 1] = big[2 * i] = (byte) (samples[i] >> 8);
         }
-        return bytes(what, little).bytes(what, big);
+        return windows(what, little, 2).windows(what, big, 2);
     }
 
     /** Looks for {@code text}; shorter ones than four letters would be found by accident and are refused. */
@@ -81,8 +86,7 @@ public final class PlaintextSearch {
             // Byte by byte ISO-8859-1, so that only ASCII letters change their case and nothing else moves.
             String needle = lowerAscii(new String(text.getBytes(charset), StandardCharsets.ISO_8859_1));
             for (int i = 0; i < packets.size(); i++) {
-                int at = lowerAscii(new String(packets.get(i).payload(), StandardCharsets.ISO_8859_1))
-                        .indexOf(needle);
+                int at = lowered().get(i).indexOf(needle);
                 if (at >= 0) {
                     found(what, i, at);
                 }
@@ -95,10 +99,22 @@ public final class PlaintextSearch {
         return new Result(index.size, needles, List.copyOf(findings));
     }
 
+    /** One thing in one packet is one finding, at its first place. */
     private void found(String what, int packet, int offset) {
-        if (findings.size() < MAX_FINDINGS) {
+        boolean known =
+                findings.stream().anyMatch(f -> f.packet() == packet && f.what().equals(what));
+        if (!known && findings.size() < MAX_FINDINGS) {
             findings.add(new Finding(what, packet, offset));
         }
+    }
+
+    private List<String> lowered() {
+        if (lowered.isEmpty()) {
+            for (WirePacket packet : packets) {
+                lowered.add(lowerAscii(new String(packet.payload(), StandardCharsets.ISO_8859_1)));
+            }
+        }
+        return lowered;
     }
 
     private static String lowerAscii(String text) {

@@ -47,6 +47,13 @@ public final class WirePacket {
         return payload[index] & 0xff;
     }
 
+    /** The same packet with {@code bytes} in the place of its own from {@code offset} on. */
+    public WirePacket with(int offset, byte[] bytes) {
+        byte[] changed = payload.clone();
+        System.arraycopy(bytes, 0, changed, offset, Math.min(bytes.length, changed.length - offset));
+        return new WirePacket(nanos, source, destination, changed);
+    }
+
     public PacketKind kind() {
         return PacketKind.of(payload);
     }

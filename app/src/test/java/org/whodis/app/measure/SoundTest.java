@@ -48,6 +48,27 @@ final class SoundTest {
     }
 
     @Test
+    void aSoundThatJumpsByAFrameInTheMiddleIsLaidBackPieceByPiece() {
+        double[] heard = Sound.shifted(SPEECH, -1_000, SPEECH.length + 5_000);
+        System.arraycopy(Sound.shifted(SPEECH, -1_320, heard.length), 80_000, heard, 80_000, heard.length - 80_000);
+        Sound.Alignment whole = Sound.align(SPEECH, heard, 0, 5_000);
+        Sound.Laid laid = Sound.alignPiecewise(SPEECH, heard, whole, 8_000, 2_000);
+        assertThat(Statistics.summary(laid.lags()).min()).isEqualTo(1_000);
+        assertThat(Statistics.summary(laid.lags()).max()).isEqualTo(1_320);
+        double straight = Stoi.of(SPEECH, Sound.shifted(heard, whole.lag(), SPEECH.length));
+        assertThat(Stoi.of(SPEECH, laid.heard())).isGreaterThan(0.98).isGreaterThan(straight + 0.02);
+    }
+
+    @Test
+    void unrelatedSoundsAreNotRecognisedPieceByPieceEither() {
+        double[] noise = TestSignals.noise(SPEECH.length, 8);
+        Sound.Alignment whole = Sound.align(SPEECH, noise, 0, 5_000);
+        Sound.Laid laid = Sound.alignPiecewise(SPEECH, noise, whole, 8_000, 2_000);
+        assertThat(laid.lags()).isEmpty();
+        assertThat(Stoi.of(SPEECH, laid.heard())).isLessThan(0.45);
+    }
+
+    @Test
     void unrelatedSoundsCorrelateLittle() {
         Sound.Alignment alignment = Sound.align(SPEECH, TestSignals.noise(SPEECH.length, 2), -5_000, 5_000);
         assertThat(Math.abs(alignment.correlation())).isLessThan(0.05);

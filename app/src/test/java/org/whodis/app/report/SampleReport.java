@@ -145,7 +145,7 @@ public final class SampleReport {
                         flows,
                         new Facts.Plaintext(
                                 700_000, 900_000, List.of("both names", "sound as encoded"), List.of(), 3, 3),
-                        List.of(new Facts.SpeechOrPause("a", 310, 490, true, 0.06, 0.41, 0.001, 1e-9))),
+                        List.of(new Facts.SpeechOrPause("a", 310, 490, true, 0.06, 0.41, false, 0.97, 0.001, true))),
                 new Facts.Environment("Java 25.0.3", "Linux 6.1 amd64", 2),
                 List.of(new Facts.FileNote("wire.pcap", "Everything that passed the taps; Wireshark opens it.")));
     }

@@ -1,0 +1,300 @@
+package org.whodis.app.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.whodis.app.report.Facts;
+import org.whodis.app.report.Facts.Flow;
+import org.whodis.app.report.Facts.Promise;
+import org.whodis.app.report.Facts.Sound;
+import org.whodis.app.wire.PacketKind;
+
+/** The promises of a call, each with the check that decides whether it held. */
+final class Promises {
+    static final String SUITE = "MLKEM768X25519_AES256GCM_SHA384_Ed25519";
+    static final String TLS_GROUP = "X25519MLKEM768";
+
+    /** In the listening tests of the paper practically every word was understood from here on. */
+    static final double MIN_STOI = 0.75;
+
+    /** Beyond this, people begin to talk over each other (ITU-T G.114 names 400 ms as the limit). */
+    static final double MAX_MOUTH_TO_EAR_MILLIS = 400;
+
+    /** Of the sealed packets, this share may be lost or come too late before it counts as a fault of the line. */
+    static final double MAX_MISSING = 0.02;
+
+    /** The beat of a stream: a frame each 20 ms, to within this share over the whole call. */
+    static final double MAX_DRIFT = 0.02;
+
+    private static final double FRAME_MILLIS = 20;
+
+    /** A p below this would be met once in a million calls of truly random bytes. */
+    private static final double RANDOM_ENOUGH = 1e-6 / 4;
+
+    /** Standard deviations that the least random position may lie below the mean of random ones. */
+    private static final double POSITION_DEVIATIONS = 8;
+
+    private final Observed seen;
+    private final Sound aToB;
+    private final Sound bToA;
+    private final Facts.Wire wire;
+    private final List<Promise> promises = new ArrayList<>();
+
+    private Promises(Observed seen, Sound aToB, Sound bToA, Facts.Wire wire) {
+        this.seen = seen;
+        this.aToB = aToB;
+        this.bToA = bToA;
+        this.wire = wire;
+    }
+
+    static List<Promise> of(Observed seen, Sound aToB, Sound bToA, Facts.Wire wire) {
+        Promises all = new Promises(seen, aToB, bToA, wire);
+        all.identity("a", seen.a(), seen.b());
+        all.identity("b", seen.b(), seen.a());
+        all.words();
+        all.postQuantum();
+        all.silentBeforeTheAnswer();
+        all.heard("a", seen.a(), seen.b(), aToB);
+        all.heard("b", seen.b(), seen.a(), bToA);
+        all.delay();
+        all.complete();
+        all.untouched();
+        all.oneSize();
+        all.oneBeat();
+        all.noSpeechInTheRhythm();
+        all.plainHeaders();
+        all.noise();
+        all.noPlaintext();
+        return all.promises;
+    }
+
+    private void add(String id, String says, boolean held, String evidence) {
+        promises.add(new Promise(id, says, held, evidence));
+    }
+
+    private void identity(String side, Observed.Side who, Observed.Side other) {
+        boolean held = who.knownBeforeRinging()
+                && who.person().name().equals(who.expectedName())
+                && who.person().title().equals(who.expectedTitle());
+        add(
+                "identity-" + side,
+                other.expectedName() + " knew that it was " + who.expectedName() + ", and how that is known",
+                held,
+                held
+                        ? "The chain of signatures (Ed25519 and ML-DSA-65) was verified before anything was shown; it says: "
+                                + who.person().assurance()
+                        : "shown was " + who.person().name() + ", "
+                                + who.person().title() + ", and verified first: "
+                                + (who.knownBeforeRinging() ? "yes" : "no"));
+    }
+
+    private void words() {
+        List<String> a = seen.a().words();
+        List<String> b = seen.b().words();
+        add(
+                "words",
+                "Both screens show the same words to compare",
+                !a.isEmpty() && a.equals(b),
+                a.equals(b) ? String.join(" ", a) : String.join(" ", a) + " and " + String.join(" ", b));
+    }
+
+    private void postQuantum() {
+        Facts.Protection protection = seen.protection();
+        add(
+                "post-quantum",
+                "The keys withstand a quantum computer, and so does the way to the office",
+                protection.mlsCipherSuite().equals(SUITE) && TLS_GROUP.equals(protection.tlsGroup()),
+                "MLS suite " + protection.mlsCipherSuite() + "; TLS key exchange " + protection.tlsGroup());
+    }
+
+    private void silentBeforeTheAnswer() {
+        long answered = seen.answeredNanos() + seen.clockOffset();
+        long early = seen.b().tap().stream().filter(p -> p.nanos() < answered).count();
+        boolean any = !seen.b().tap().isEmpty();
+        add(
+                "silent-before-answer",
+                "Before " + seen.b().expectedName() + " answered, that phone sent nothing to any relay",
+                any && early == 0,
+                any
+                        ? early + " packets before the answer, the first "
+                                + millis((seen.b().tap().getFirst().nanos() - answered) / 1e6) + " after it"
+                        : "no packet was seen at all");
+    }
+
+    private void heard(String side, Observed.Side from, Observed.Side to, Sound sound) {
+        Double likeness = sound.likeness();
+        add(
+                "heard-" + side,
+                "What " + from.expectedName() + " said can be understood at " + to.expectedName() + "’s end",
+                likeness != null && likeness >= MIN_STOI,
+                likeness == null
+                        ? "there was no speech to compare"
+                        : "STOI " + number(likeness, 3) + ", at least " + number(MIN_STOI, 2) + " wanted");
+    }
+
+    private void delay() {
+        Double a = aToB.mouthToEarMeasured();
+        Double b = bToA.mouthToEarMeasured();
+        add(
+                "delay",
+                "They could talk without waiting for each other",
+                a != null && b != null && Math.max(a, b) <= MAX_MOUTH_TO_EAR_MILLIS,
+                "mouth to ear " + millis(a) + " and " + millis(b) + ", at most " + millis(MAX_MOUTH_TO_EAR_MILLIS)
+                        + " wanted");
+    }
+
+    private void complete() {
+        double worst = 0;
+        for (Sound sound : List.of(aToB, bToA)) {
+            long missing = sound.packetsLost() + sound.packetsLate();
+            worst = Math.max(
+                    worst, sound.packetsReceived() == 0 ? 1 : (double) missing / (missing + sound.packetsReceived()));
+        }
+        add(
+                "complete",
+                "What one phone sent arrived at the other in time",
+                worst <= MAX_MISSING,
+                "lost " + aToB.packetsLost() + " and " + bToA.packetsLost() + ", too late " + aToB.packetsLate()
+                        + " and "
+                        + bToA.packetsLate() + " of " + aToB.packetsSent() + " and " + bToA.packetsSent()
+                        + " packets; at most "
+                        + number(100 * MAX_MISSING, 0) + " % wanted");
+    }
+
+    private void untouched() {
+        long phones = aToB.packetsRejected() + bToA.packetsRejected();
+        Long relay = seen.rejectedByRelay();
+        add(
+                "untouched",
+                "Nobody changed, forged or replayed a packet on the way",
+                phones == 0 && (relay == null || relay == 0),
+                "refused by the phones: " + phones + ", by the relay: " + (relay == null ? "not reported" : relay)
+                        + "; whatever is refused is not played");
+    }
+
+    private void oneSize() {
+        TreeSet<Integer> sizes = new TreeSet<>();
+        int packets = 0;
+        for (Flow flow : wire.flows()) {
+            for (Facts.Kind kind : flow.kinds()) {
+                if (kind.kind().equals(PacketKind.SRTP.title())) {
+                    kind.sizes().forEach(size -> sizes.add(size.bytes()));
+                    packets += kind.packets();
+                }
+            }
+        }
+        add(
+                "one-size",
+                "Every packet of speech or silence has one size",
+                wire.flows().size() == 4 && sizes.size() == 1,
+                packets + " packets, sizes " + sizes + " bytes");
+    }
+
+    private void oneBeat() {
+        List<Flow> sent = wire.flows().stream()
+                .filter(f -> f.direction().equals("to relay"))
+                .toList();
+        boolean held = sent.size() == 2;
+        for (Flow flow : sent) {
+            held &= flow.gaps().count() > 0
+                    && Math.abs(flow.gaps().mean() / FRAME_MILLIS - 1) <= MAX_DRIFT
+                    && flow.lost() == 0
+                    && flow.duplicates() == 0
+                    && flow.headers().irregularTimestamps() == 0;
+        }
+        add(
+                "one-beat",
+                "Packets leave every 20 ms, whether anybody speaks or not",
+                held,
+                sent.stream()
+                        .map(f -> f.tap().toUpperCase(Locale.ROOT) + ": "
+                                + number(f.gaps().mean(), 2) + " ± "
+                                + number(f.gaps().deviation(), 2) + " ms, " + f.lost() + " left out")
+                        .collect(Collectors.joining("; ")));
+    }
+
+    private void noSpeechInTheRhythm() {
+        boolean held = !wire.speechOrPause().isEmpty();
+        List<String> evidence = new ArrayList<>();
+        for (Facts.SpeechOrPause test : wire.speechOrPause()) {
+            boolean enough = test.controlTold();
+            held &= test.sameSizes() && !test.told();
+            evidence.add(test.tap().toUpperCase(Locale.ROOT) + ": sizes " + (test.sameSizes() ? "equal" : "different")
+                    + ", times differ by D = " + number(test.gapsStatistic(), 2)
+                    + (enough
+                            ? " (a stream that saves packets in pauses: " + number(test.controlStatistic(), 2) + ")"
+                            : " (too few packets or pauses to tell)"));
+        }
+        add("no-rhythm", "The packets do not show when somebody speaks", held, String.join("; ", evidence));
+    }
+
+    private void plainHeaders() {
+        boolean held = wire.flows().size() == 4;
+        for (Flow flow : wire.flows()) {
+            held &= flow.headers().withPaddingExtensionOrCsrc() == 0
+                    && flow.headers().payloadTypes() == 1
+                    && flow.headers().ssrcs() == 1;
+        }
+        add(
+                "plain-headers",
+                "The readable part of a packet is its number and clock, and nothing else",
+                held,
+                held
+                        ? "no extension, padding or list of sources in any RTP header; one payload type, one stream each way"
+                        : "RTP headers with more: "
+                                + wire.flows().stream()
+                                        .map(f -> f.tap().toUpperCase(Locale.ROOT) + " " + f.direction() + " "
+                                                + f.headers())
+                                        .collect(Collectors.joining("; ")));
+    }
+
+    private void noise() {
+        boolean held = wire.flows().size() == 4;
+        double least = 1;
+        for (Flow flow : wire.flows()) {
+            Facts.Randomness random = flow.randomness();
+            least = Math.min(least, random.chiSquareP());
+            held &= random.bytes() > 0
+                    && random.chiSquareP() >= RANDOM_ENOUGH
+                    && random.positionEntropyMin()
+                            >= random.positionEntropyExpected() - POSITION_DEVIATIONS * deviation(random);
+        }
+        add(
+                "noise",
+                "The rest of every packet cannot be told from random bytes",
+                held,
+                wire.flows().stream()
+                                .map(f -> number(f.randomness().entropy(), 4))
+                                .collect(Collectors.joining(", "))
+                        + " bits of entropy a byte; least p of chi-square " + number(least, 3));
+    }
+
+    /** Of the entropy of as many random bytes as a position has: chi-square's, over 2 n ln 2 (Miller 1955). */
+    private static double deviation(Facts.Randomness random) {
+        double perPosition = random.positions() == 0 ? 1 : (double) random.bytes() / random.positions();
+        return Math.sqrt(2 * 255.0) / (2 * perPosition * Math.log(2));
+    }
+
+    private void noPlaintext() {
+        Facts.Plaintext plaintext = wire.plaintext();
+        boolean works = plaintext.controls() > 0 && plaintext.controlsFound() == plaintext.controls();
+        add(
+                "no-plaintext",
+                "Neither speech nor a name is anywhere in the capture",
+                works && plaintext.findings().isEmpty(),
+                plaintext.needles() + " things looked for in " + plaintext.windows() + " places, found "
+                        + plaintext.findings().size() + "; of " + plaintext.controls() + " planted ones found "
+                        + plaintext.controlsFound());
+    }
+
+    private static String millis(@Nullable Double value) {
+        return value == null ? "unknown" : number(value, 0) + " ms";
+    }
+
+    private static String number(double value, int digits) {
+        return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+}
