@@ -11,6 +11,7 @@ import org.whodis.core.message.Notice;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.mls.Credential;
+import org.whodis.core.mls.KeyPackage;
 import org.whodis.core.mls.KeyPackageBundle;
 import org.whodis.core.mls.MlsException;
 import org.whodis.core.mls.MlsGroup;
@@ -134,8 +135,13 @@ final class AwaitingWelcome implements CallState {
         return CallGroup.ofTwo(group);
     }
 
+    /** What the caller is to add. */
+    KeyPackage keyPackage() {
+        return bundle.keyPackage();
+    }
+
     private Bytes ownSignatureKey() {
-        return bundle.keyPackage().leafNode().signatureKey();
+        return keyPackage().leafNode().signatureKey();
     }
 
     /** The office took the answer of another device of this person, and this is its proof. */

@@ -48,6 +48,11 @@ final class CallGroup {
         return new CallGroup(group, others.getFirst());
     }
 
+    /** For tests, which speak for hostile members. */
+    MlsGroup mls() {
+        return group;
+    }
+
     int ownLeaf() {
         return group.ownLeaf();
     }
