@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.People;
@@ -40,10 +41,16 @@ final class World {
     final List<Envelope> transcript = new ArrayList<>();
     long now = People.NOW;
 
+    private final Primitives primitives;
     private final long seed;
 
     World(People people, long seed) {
+        this(people, TestPrimitives.SHARED, seed);
+    }
+
+    World(People people, Primitives primitives, long seed) {
         this.people = people;
+        this.primitives = primitives;
         this.seed = seed;
     }
 
@@ -127,8 +134,8 @@ final class World {
             this.chain = person.chain();
             // Each device has its own stream, so that what one draws does not change what another will.
             RandomBytes random = People.random(seed ^ id.value().hashCode());
-            this.engine = new CallEngine(
-                    TestPrimitives.SHARED, random, people.offices(), chain, person.keys.get(device), List.of());
+            this.engine =
+                    new CallEngine(primitives, random, people.offices(), chain, person.keys.get(device), List.of());
         }
 
         /** Hands {@code input} over and returns what came out. */

@@ -19,12 +19,18 @@ public final class People {
     /** 2026-11-22T00:00:00Z. */
     public static final long NOW = 1_795_305_600_000L;
 
+    private final Primitives primitives;
     private final RandomBytes random;
     private final HybridKeyPair office;
 
     public People(long seed) {
+        this(PRIMITIVES, seed);
+    }
+
+    public People(Primitives primitives, long seed) {
+        this.primitives = primitives;
         this.random = random(seed);
-        this.office = HybridKeyPair.generate(PRIMITIVES, random);
+        this.office = HybridKeyPair.generate(primitives, random);
     }
 
     public static RandomBytes random(long seed) {
@@ -49,11 +55,11 @@ public final class People {
     }
 
     public Bytes officeKey() {
-        return office.publicKey().keyHash(PRIMITIVES);
+        return office.publicKey().keyHash(primitives);
     }
 
     public OfficeKeys offices() {
-        return OfficeKeys.only(PRIMITIVES, DOMAIN, office.publicKey());
+        return OfficeKeys.only(primitives, DOMAIN, office.publicKey());
     }
 
     public Person person(String name, long createdAt) {
@@ -67,7 +73,7 @@ public final class People {
         public SignedGenesis genesis;
 
         private Person(String name, long createdAt) {
-            HybridKeyPair first = HybridKeyPair.generate(PRIMITIVES, random);
+            HybridKeyPair first = HybridKeyPair.generate(primitives, random);
             keys.add(first);
             genesis = sign(
                     new Genesis(
@@ -86,12 +92,12 @@ public final class People {
             Bytes encoded = genesis.encode();
             return new SignedGenesis(
                     encoded,
-                    device.sign(PRIMITIVES, SignedGenesis.BY_DEVICE, encoded, random),
-                    office.sign(PRIMITIVES, SignedGenesis.BY_OFFICE, encoded, random));
+                    device.sign(primitives, SignedGenesis.BY_DEVICE, encoded, random),
+                    office.sign(primitives, SignedGenesis.BY_OFFICE, encoded, random));
         }
 
         public DeviceId device(int index) {
-            return new DeviceId(keys.get(index).publicKey().keyHash(PRIMITIVES));
+            return new DeviceId(keys.get(index).publicKey().keyHash(primitives));
         }
 
         public UnverifiedChain wire() {
@@ -100,7 +106,7 @@ public final class People {
 
         public VerifiedChain chain() {
             try {
-                return wire().verify(PRIMITIVES, offices());
+                return wire().verify(primitives, offices());
             } catch (IdentityException impossible) {
                 throw new AssertionError(impossible);
             }
@@ -108,10 +114,10 @@ public final class People {
 
         /** Adds a device by way of a link, as the protocol has it. */
         public Person addDevice(int signer, long now) {
-            HybridKeyPair added = HybridKeyPair.generate(PRIMITIVES, random);
+            HybridKeyPair added = HybridKeyPair.generate(primitives, random);
             DeviceLink link = new DeviceLink(DOMAIN, Secret.owning(random.next(16)), officeKey(), chain().principal());
-            LinkRequest request = LinkRequest.create(PRIMITIVES, random, link, added, DeviceKind.BROWSER);
-            statements.add(request.toStatement(PRIMITIVES, random, chain(), keys.get(signer), now));
+            LinkRequest request = LinkRequest.create(primitives, random, link, added, DeviceKind.BROWSER);
+            statements.add(request.toStatement(primitives, random, chain(), keys.get(signer), now));
             keys.add(added);
             return this;
         }
