@@ -13,11 +13,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
@@ -53,6 +57,7 @@ import org.whodis.office.store.OfficeStore;
 import org.whodis.office.store.PrincipalStore.Principal;
 import org.whodis.office.store.StoreException;
 import org.whodis.office.store.sqlite.SqliteStore;
+import org.whodis.relay.RelayDrop;
 import org.whodis.relay.RelayEvent;
 import org.whodis.relay.RelayLimits;
 import org.whodis.relay.udp.UdpRelay;
@@ -540,12 +545,13 @@ public final class Office implements AutoCloseable {
                 "whodis_relay_members",
                 "Places in rooms now",
                 () -> relay.counters().members());
-        registry.counter(
-                "whodis_relay_dropped_total",
-                "Datagrams that the relay refused",
-                () -> relay.counters().dropped().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum());
+        Map<String, DoubleSupplier> dropped = new TreeMap<>();
+        for (RelayDrop reason : RelayDrop.values()) {
+            dropped.put(
+                    reason.name().toLowerCase(Locale.ROOT),
+                    () -> relay.counters().dropped().getOrDefault(reason, 0L));
+        }
+        registry.counters("whodis_relay_dropped_total", "reason", "Datagrams that the relay refused", dropped);
         registry.gauge(
                 "process_uptime_seconds",
                 "Seconds since the office started",

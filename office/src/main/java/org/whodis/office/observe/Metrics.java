@@ -64,6 +64,12 @@ public final class Metrics {
         add(name, help, "counter").samples().put("", value);
     }
 
+    /** As many counters as {@code label} has values, counted elsewhere. */
+    public void counters(String name, String label, String help, Map<String, DoubleSupplier> values) {
+        Family family = add(name, help, "counter");
+        values.forEach((value, count) -> family.samples().put("{" + label + "=\"" + value + "\"}", count));
+    }
+
     public String text() {
         StringBuilder out = new StringBuilder();
         synchronized (families) {
