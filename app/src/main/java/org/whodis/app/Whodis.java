@@ -1,5 +1,6 @@
 package org.whodis.app;
 
+import org.whodis.app.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "whodis",
         description = "A direct line between people who must be sure who is calling and that nobody else is listening.",
         synopsisSubcommandLabel = "COMMAND",
+        subcommands = DemoCommand.class,
         mixinStandardHelpOptions = true,
         version = Whodis.VERSION,
         footer = {
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
             "  format   brings the sources into the project's form",
         })
 public final class Whodis implements Runnable {
-    static final String VERSION = "Whodis 0.1.0";
+    /** The program and its version, as {@code --version} prints it. */
+    public static final String VERSION = "Whodis 0.1.0";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before run()
