@@ -1,7 +1,9 @@
 package org.whodis.core.mls;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -354,47 +356,25 @@ final class RatchetTree {
             }
             int left = TreeMath.left(node);
             int right = TreeMath.right(node);
-            int chains = matchingDescendants(parent, left, right) + matchingDescendants(parent, right, left);
-            if (chains != 1) {
-                throw new MlsException(
-                        Rejection.BAD_PARENT_HASH, "node " + node + " has " + chains + " parent-hash chains");
+            if (isChained(parent, left, right) == isChained(parent, right, left)) {
+                throw new MlsException(Rejection.BAD_PARENT_HASH, "node " + node + " has not one parent-hash chain");
             }
         }
     }
 
-    /** How many nodes below {@code child} hold the parent hash of {@code parent} with copath child {@code sibling}. */
-    private int matchingDescendants(ParentNode parent, int child, int sibling) {
-        List<Integer> resolution = resolution(child);
-        List<Integer> unmergedBelow = new ArrayList<>();
+    /** Whether a node below {@code child} is parent-hash valid with respect to {@code parent}. */
+    private boolean isChained(ParentNode parent, int child, int sibling) {
+        // "D is in the resolution of C, and the intersection of P's unmerged_leaves with the subtree under C is equal
+        // to
+        // the resolution of C with D removed": so D is what the resolution has besides those leaves.
+        Set<Integer> rest = new HashSet<>(resolution(child));
         for (int leaf : parent.unmergedLeaves()) {
-            if (TreeMath.isInSubtree(TreeMath.nodeOf(leaf), child)) {
-                unmergedBelow.add(TreeMath.nodeOf(leaf));
-            }
-        }
-        // "the intersection of P's unmerged_leaves with the subtree under C is equal to the resolution of C with D
-        // removed"
-        if (resolution.size() != unmergedBelow.size() + 1) {
-            return 0;
-        }
-        Bytes expected = parentHash(parent, sibling);
-        int matches = 0;
-        for (int candidate : resolution) {
-            if (holdsParentHash(nodes.get(candidate), expected)
-                    && !unmergedBelow.contains(candidate)
-                    && containsAllBut(resolution, candidate, unmergedBelow)) {
-                matches++;
-            }
-        }
-        return matches;
-    }
-
-    private static boolean containsAllBut(List<Integer> resolution, int candidate, List<Integer> unmerged) {
-        for (int node : resolution) {
-            if (node != candidate && !unmerged.contains(node)) {
+            int node = TreeMath.nodeOf(leaf);
+            if (TreeMath.isInSubtree(node, child) && !rest.remove(node)) {
                 return false;
             }
         }
-        return true;
+        return rest.size() == 1 && holdsParentHash(nodes.get(rest.iterator().next()), parentHash(parent, sibling));
     }
 
     private static boolean holdsParentHash(@Nullable Node node, Bytes expected) {

@@ -140,6 +140,11 @@ final class Validation {
             }
             requireExtensionsInCapabilities(groupExtensions, capabilities);
         }
+        for (Extension extension : groupExtensions) {
+            if (Codepoints.isGrease(extension.type())) {
+                throw new MlsException(Rejection.CAPABILITY_MISSING, "nobody supports GREASE " + extension.type());
+            }
+        }
     }
 
     private static void requireUniqueKeys(RatchetTree tree) throws MlsException {

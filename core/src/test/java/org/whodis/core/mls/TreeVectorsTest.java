@@ -11,6 +11,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.crypto.bc.BcPrimitives;
 import org.whodis.core.mls.RatchetTree.PathStep;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.WireReader;
@@ -76,7 +77,10 @@ class TreeVectorsTest {
                     List.of());
             for (JsonNode each : vector.get("update_paths")) {
                 processPublished(crypto, vector, tree, context, each);
-                createOwn(crypto, vector, tree, context, each.get("sender").asInt());
+                // The JDK is several times slower at X25519, and what it derives is compared above already.
+                if (crypto.primitives() instanceof BcPrimitives) {
+                    createOwn(crypto, vector, tree, context, each.get("sender").asInt());
+                }
             }
         });
     }
