@@ -335,7 +335,7 @@ public final class EnrolmentDesk {
     private @Nullable Invitation usable(Bytes secretHash) throws InterruptedException {
         long now = office.now();
         Invitation found =
-                office.store().transact(transaction -> transaction.invitations().find(secretHash));
+                office.store().attempt(transaction -> transaction.invitations().find(secretHash));
         return found == null || found.expiresAt() <= now ? null : found;
     }
 

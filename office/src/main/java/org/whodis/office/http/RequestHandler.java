@@ -35,7 +35,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        if (busy || request.decoderResult().isFailure()) {
+        if (busy
+                || request.decoderResult().isFailure()
+                || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             // A pipelined request is allowed to a client and refused here: nobody needs it and it hides in queues.
             connection.observer().refused(HttpObserver.Refusal.MALFORMED);
             write(context, HttpAnswer.BAD_REQUEST, false);

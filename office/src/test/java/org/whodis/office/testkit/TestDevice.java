@@ -82,7 +82,7 @@ public final class TestDevice implements AutoCloseable {
         public final Invitation invitation;
         public final HybridKeyPair key = HybridKeyPair.generate(PRIMITIVES, RANDOM);
         public final OfficeDescriptor descriptor;
-        private final RawTls tls;
+        private RawTls tls;
         public Bytes genesis = Bytes.EMPTY;
         public final Bytes deviceNonce = Bytes.of(RANDOM.next(Enrolment.NONCE_LENGTH));
         private Bytes officeNonce = Bytes.EMPTY;
@@ -93,6 +93,12 @@ public final class TestDevice implements AutoCloseable {
             Bytes body = tls.get("/.well-known/whodis").body();
             this.descriptor = org.whodis.core.wire.WireReader.decode(body, SignedOfficeDescriptor::read)
                     .verify(PRIMITIVES, invitation.domain(), invitation.officeKey(), tls.tlsSpkiSha256());
+        }
+
+        /** Goes on over another connection. */
+        public Enrolling on(RawTls other) {
+            tls = other;
+            return this;
         }
 
         public RawTls.Answer open() throws IOException {
@@ -122,7 +128,8 @@ public final class TestDevice implements AutoCloseable {
         }
 
         public RawTls.Answer reveal() throws Exception {
-            officeNonce = Enrolment.Committed.decode(commit().body()).officeNonce();
+            Bytes answer = (genesis.isEmpty() ? commit() : commitAgain()).body();
+            officeNonce = Enrolment.Committed.decode(answer).officeNonce();
             return revealAgain();
         }
 
