@@ -59,9 +59,9 @@ final class AwaitingWelcome implements CallState {
      *   <li>it is for this offer
      *   <li>and this answer;
      *   <li>that device signed it;
-     *   <li>its nonce opens the commitment of the offer;
      *   <li>the MLS Welcome is for our key package, and the other leaf's credential is the caller's in this call;
-     *   <li>the group has the call's id, is in its first epoch after the creator's own, and has two members.
+     *   <li>the group has the call's id, is in its first epoch after the creator's own, and has two members;
+     *   <li>its nonce and the caller's leaf open the commitment of the offer.
      * </ol>
      */
     @Override
@@ -83,11 +83,16 @@ final class AwaitingWelcome implements CallState {
         RejectedException.require( // 6
                 caller.verify(call.env.primitives, CallWelcome.LABEL, message.signed(), message.byDevice()),
                 Rejection.BAD_SIGNATURE);
-        RejectedException.require( // 7
-                Offer.commitment(call.env.primitives, call.id(), welcome.callerNonce())
-                        .equals(call.offer.commitment()),
-                Rejection.COMMITMENT_NOT_OPENED);
-        CallGroup group = join(welcome.welcome()); // 8, 9
+        CallGroup group = join(welcome.welcome()); // 7, 8
+        Bytes opened = Offer.commitment( // 9
+                call.env.primitives,
+                call.id(),
+                welcome.callerNonce(),
+                group.peer().leaf().signatureKey());
+        if (!opened.equals(call.offer.commitment())) {
+            group.erase();
+            throw new RejectedException(Rejection.COMMITMENT_NOT_OPENED);
+        }
         bundle.erase();
         call.install(
                 group,

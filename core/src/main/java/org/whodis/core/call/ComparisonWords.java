@@ -19,8 +19,8 @@ import org.whodis.core.wire.WireWriter;
  *   roles = Role caller || Role callee
  * </pre>
  *
- * <p>The caller committed to its nonce before it saw the callee's, and the callee chose its own before the caller's was
- * opened, so a man in the middle has one try in 2^44, not a search.
+ * <p>The caller committed to its nonce and its leaf's signature key before it saw the callee's, and the callee chose its own
+ * before the caller's were opened, so a man in the middle has one try in 2^44, not a search.
  */
 final class ComparisonWords {
     private ComparisonWords() {}

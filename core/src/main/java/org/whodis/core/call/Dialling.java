@@ -27,12 +27,14 @@ import org.whodis.core.wire.Bytes;
 final class Dialling implements CallState {
     private final Call call;
     private final Secret callerNonce;
+    private final LeafKeys leafKeys;
     private final EnvelopeId offerEnvelope;
     private final long deadline;
 
-    private Dialling(Call call, Secret callerNonce, EnvelopeId offerEnvelope) {
+    private Dialling(Call call, Secret callerNonce, LeafKeys leafKeys, EnvelopeId offerEnvelope) {
         this.call = call;
         this.callerNonce = callerNonce;
+        this.leafKeys = leafKeys;
         this.offerEnvelope = offerEnvelope;
         this.deadline = call.env.elapsed() + Offer.MAX_LIFETIME_MILLIS;
     }
@@ -40,9 +42,10 @@ final class Dialling implements CallState {
     static Dialling begin(Environment env, VerifiedChain callee) {
         CallId id = new CallId(Bytes.of(env.random.next(CallId.LENGTH)));
         Secret nonce = Secret.owning(env.random.next(Offer.NONCE_LENGTH));
+        LeafKeys leafKeys = LeafKeys.generate(env.primitives, VerifiedOffer.SUITE, env.random);
         Offer said = new Offer(
                 id,
-                Offer.commitment(env.primitives, id, Bytes.of(nonce.expose())),
+                Offer.commitment(env.primitives, id, Bytes.of(nonce.expose()), leafKeys.signatureKey()),
                 Party.of(env.own()),
                 env.device(),
                 Party.of(callee),
@@ -60,7 +63,7 @@ final class Dialling implements CallState {
                 null,
                 call.offer.expiresAt());
         call.showAgain();
-        return new Dialling(call, nonce, envelope);
+        return new Dialling(call, nonce, leafKeys, envelope);
     }
 
     Call call() {
@@ -99,24 +102,23 @@ final class Dialling implements CallState {
                         call.offer,
                         nonce,
                         answer.answer(),
-                        added.ownSignatureKey(),
+                        leafKeys.signatureKey(),
                         added.group().peer().leaf().signatureKey()));
-        callerNonce.erase();
+        eraseSecrets();
         call.joinMedia();
         call.show(CallView.State.CONNECTING);
         return new AwaitingConnected(call);
     }
 
-    private record Added(CallGroup group, Welcome welcome, Bytes ownSignatureKey) {}
+    private record Added(CallGroup group, Welcome welcome) {}
 
     /** The group of the call, with the device that answered in it. Nothing is left behind if its key package is refused. */
     private Added add(VerifiedAnswer answer) throws RejectedException {
         Environment env = call.env;
-        LeafKeys keys = LeafKeys.generate(env.primitives, VerifiedOffer.SUITE, env.random);
         try {
             KeyPackage keyPackage = KeyPackage.decode(answer.answer().keyPackage());
             Credential credential = ExpectedLeaf.ownCredential(
-                    env, call.id(), call.offerHash, call.offer.caller().head(), keys, true);
+                    env, call.id(), call.offerHash, call.offer.caller().head(), leafKeys, true);
             ExpectedLeaf expected = new ExpectedLeaf(
                     call.id(),
                     call.offerHash,
@@ -127,10 +129,10 @@ final class Dialling implements CallState {
             MlsGroup alone = MlsGroup.create(
                     env.primitives,
                     call.id().value(),
-                    keys,
+                    leafKeys,
                     credential,
                     Lifetime.around(env.nowSeconds(), Limits.LEAF_LIFETIME / 1000),
-                    expected.besides(env.primitives, keys.signatureKey(), credential),
+                    expected.besides(env.primitives, leafKeys.signatureKey(), credential),
                     env.random);
             try {
                 PendingCommit commit =
@@ -139,7 +141,7 @@ final class Dialling implements CallState {
                 if (welcome == null) {
                     throw new IllegalStateException("an Add without a Welcome");
                 }
-                return new Added(CallGroup.ofTwo(commit.next()), welcome, keys.signatureKey());
+                return new Added(CallGroup.ofTwo(commit.next()), welcome);
             } finally {
                 alone.erase();
             }
@@ -148,8 +150,6 @@ final class Dialling implements CallState {
             throw new RejectedException(
                     credential ? Rejection.BAD_CREDENTIAL : Rejection.BAD_KEY_PACKAGE,
                     refused.rejection().name());
-        } finally {
-            keys.erase();
         }
     }
 
@@ -242,7 +242,12 @@ final class Dialling implements CallState {
     }
 
     private Ended end(EndReason reason) {
-        callerNonce.erase();
+        eraseSecrets();
         return call.end(reason);
+    }
+
+    private void eraseSecrets() {
+        callerNonce.erase();
+        leafKeys.erase();
     }
 }

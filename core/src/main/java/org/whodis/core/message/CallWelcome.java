@@ -15,7 +15,7 @@ import org.whodis.core.wire.WireWriter;
  *   struct {
  *       uint16 version = 1;
  *       opaque call_id[16]; opaque offer_hash[32]; opaque answer_hash[32];
- *       opaque caller_nonce[32];          opens the commitment
+ *       opaque caller_nonce[32];          opens the commitment, with the signature key of the caller's leaf
  *       opaque welcome&lt;V&gt;;                RFC 9420 Welcome with the ratchet tree in it
  *   } CallWelcome;                        label "Whodis 1 Welcome"
  * </pre>

@@ -18,7 +18,7 @@ import org.whodis.core.wire.WireWriter;
  *   struct {
  *       uint16 version = 1;
  *       opaque call_id[16];               random
- *       opaque commitment[32];            H("Whodis 1 Call commitment", call_id, caller_nonce)
+ *       opaque commitment[32];            H("Whodis 1 Call commitment", call_id, caller_nonce, caller_leaf_signature_key)
  *       Party caller; opaque caller_device[32];
  *       Party callee;
  *       uint16 suites&lt;V&gt;;                 MLS cipher suites, best first; version 1 has one
@@ -67,9 +67,14 @@ public record Offer(
         Check.require(isLifetime(issuedAt, expiresAt), "an offer that lives too long");
     }
 
-    /** {@code H("Whodis 1 Call commitment", call_id, caller_nonce)}. */
-    public static Bytes commitment(Primitives primitives, CallId callId, Bytes callerNonce) {
-        return LabelledHash.of(primitives, "Whodis 1 Call commitment", callId.value(), callerNonce);
+    /**
+     * {@code H("Whodis 1 Call commitment", call_id, caller_nonce, caller_leaf_signature_key)}: everything in the comparison
+     * words that the caller is free to choose, so that none of it can be searched for once the callee's part is known.
+     */
+    public static Bytes commitment(
+            Primitives primitives, CallId callId, Bytes callerNonce, Bytes callerLeafSignatureKey) {
+        return LabelledHash.of(
+                primitives, "Whodis 1 Call commitment", callId.value(), callerNonce, callerLeafSignatureKey);
     }
 
     /** {@code offer_hash} of an encoded offer. */

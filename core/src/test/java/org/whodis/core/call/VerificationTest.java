@@ -479,7 +479,7 @@ class VerificationTest {
         }
 
         @Test
-        void checks1To7() {
+        void checks1To6And9() {
             refused(a, forger.welcome(a, good.encode().slice(0, 60)), Rejection.MALFORMED);
             CallWelcome otherCall = new CallWelcome(
                     new CallId(forger.bytes(16)), offerHash, good.answerHash(), good.callerNonce(), good.welcome());
@@ -499,7 +499,7 @@ class VerificationTest {
         }
 
         @Test
-        void check8AWelcomeThatMlsRefusesIsRefused() {
+        void check7AWelcomeThatMlsRefusesIsRefused() {
             byte[] broken = good.welcome().toArray();
             broken[broken.length - 1] ^= 1;
             refused(a, forger.welcome(a, withWelcome(Bytes.of(broken))), Rejection.BAD_WELCOME);
@@ -508,7 +508,7 @@ class VerificationTest {
 
         /** The caller's device is hostile and makes the group that the callee is to join. */
         @Test
-        void check8AGroupOfSomebodyElsesLeafIsRefused() throws MlsException {
+        void check7AGroupOfSomebodyElsesLeafIsRefused() throws MlsException {
             refused(a, forger.welcome(a, group(call.value(), a2, a2, true, false)), Rejection.BAD_CREDENTIAL);
             refused(a, forger.welcome(a, group(call.value(), a, a2, true, false)), Rejection.BAD_CREDENTIAL);
             refused(a, forger.welcome(a, group(call.value(), carl, carl, true, false)), Rejection.BAD_CREDENTIAL);
@@ -516,11 +516,17 @@ class VerificationTest {
         }
 
         @Test
-        void check9AGroupWithAnotherIdOrAThirdMemberIsRefused() throws MlsException {
+        void check8AGroupWithAnotherIdOrAThirdMemberIsRefused() throws MlsException {
             refused(a, forger.welcome(a, group(Bytes.of(new byte[16]), a, a, true, false)), Rejection.UNEXPECTED_GROUP);
             // A third leaf is no leaf of the call: it is refused by its credential before the members are counted.
             refused(a, forger.welcome(a, group(call.value(), a, a, true, true)), Rejection.BAD_CREDENTIAL);
-            assertThat(Node.rejections(give(a, forger.welcome(a, group(call.value(), a, a, true, false)))))
+        }
+
+        /** Else a man in the middle could search for a leaf key under which the words match those of the other side. */
+        @Test
+        void check9ALeafThatTheCallerChoseAfterTheAnswerDoesNotOpenTheCommitment() throws MlsException {
+            refused(a, forger.welcome(a, group(call.value(), a, a, true, false)), Rejection.COMMITMENT_NOT_OPENED);
+            assertThat(Node.rejections(give(a, forger.welcome(a, good.encode()))))
                     .isEmpty();
         }
 
