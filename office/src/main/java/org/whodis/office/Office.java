@@ -27,7 +27,7 @@ import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
-import org.whodis.core.crypto.jdk.JdkPrimitives;
+import org.whodis.core.crypto.jdk.JvmPrimitives;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
@@ -124,9 +124,9 @@ public final class Office implements AutoCloseable {
 
     /** Collects what has been opened, so that a start that fails leaves nothing behind. */
     private static final class OfficeStart {
-        private final OfficeConfig config;
+        private OfficeConfig config;
         private final EventLog log = new EventLog();
-        private final Primitives primitives = new JdkPrimitives();
+        private final Primitives primitives = new JvmPrimitives();
         private final SecureRandom secureRandom = new SecureRandom();
         private final RandomBytes random = count -> {
             byte[] out = new byte[count];
@@ -163,7 +163,11 @@ public final class Office implements AutoCloseable {
             OfficeStore.Identity known =
                     store.attempt(transaction -> transaction.office().find());
             Certificates certificates = new Certificates(folder, primitives);
-            TlsIdentity tls = tlsIdentity(config, certificates, host(config, known));
+            String host = host(config, known);
+            if (config.bind() == null) {
+                config = config.withBind(host.equals("localhost") ? "127.0.0.1" : "0.0.0.0");
+            }
+            TlsIdentity tls = tlsIdentity(config, certificates, host);
             HttpsServer server = opened(listen(config, tls, metrics, config.httpsPort()));
             OfficeStore.Identity identity = known != null
                     ? requireSame(known)

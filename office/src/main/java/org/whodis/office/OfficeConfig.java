@@ -11,7 +11,8 @@ import org.whodis.office.http.HttpLimits;
  * @param dataFolder made at the first start, readable by its owner alone
  * @param domain {@code host} or {@code host:port}, lower case; null: what the data folder says, and {@code
  *     localhost:PORT} for a new one. An office keeps its domain for life, since it stands in everybody's genesis
- * @param bind the address of the interface to listen on
+ * @param bind the address of the interface to listen on; null: the loopback interface while the domain is localhost, else
+ *     all interfaces
  * @param httpsPort TCP; 0 takes a free one
  * @param udpPort of the relay; 0 takes a free one
  * @param advertised where devices find the relay; null: at {@code bind}, or at the domain's host if that is a wildcard
@@ -21,7 +22,7 @@ import org.whodis.office.http.HttpLimits;
 public record OfficeConfig(
         Path dataFolder,
         @Nullable String domain,
-        String bind,
+        @Nullable String bind,
         int httpsPort,
         int udpPort,
         @Nullable AdvertisedRelay advertised,
@@ -59,7 +60,7 @@ public record OfficeConfig(
                 clock);
     }
 
-    public OfficeConfig withBind(String newBind) {
+    public OfficeConfig withBind(@Nullable String newBind) {
         return new OfficeConfig(
                 dataFolder,
                 domain,

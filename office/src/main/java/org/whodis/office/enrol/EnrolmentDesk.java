@@ -191,7 +191,7 @@ public final class EnrolmentDesk {
         if (found.size() != 1) {
             throw new OfficeException(
                     "No device that waits shows these words. Have them read again from the device itself;"
-                            + " `whodis office principals list --pending` shows what is expected. If they really differ,"
+                            + " `whodis office principals` shows who waits. If they really differ,"
                             + " somebody else used the invitation: refuse it and invite the person again.");
         }
         return found.getFirst();

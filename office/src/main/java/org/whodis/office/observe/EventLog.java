@@ -35,9 +35,13 @@ public final class EventLog {
         }
         StringBuilder out = new StringBuilder("event=").append(event);
         for (int i = 0; i < details.length; i += 2) {
-            out.append(' ').append(details[i]).append('=').append(value(String.valueOf(details[i + 1])));
+            out.append(' ').append(pair(String.valueOf(details[i]), String.valueOf(details[i + 1])));
         }
         return out.toString();
+    }
+
+    static String pair(String key, String value) {
+        return key + "=" + value(value);
     }
 
     /** Quoted where it has to be, so that no value can look like another key or another line. */

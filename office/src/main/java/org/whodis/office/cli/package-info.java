@@ -1,0 +1,5 @@
+/** The command line of the office. */
+@NullMarked
+package org.whodis.office.cli;
+
+import org.jspecify.annotations.NullMarked;
