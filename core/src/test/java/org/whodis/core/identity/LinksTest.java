@@ -91,7 +91,7 @@ class LinksTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Anna", "Ångström", "李小龍", "می‌خواهم", "👩‍⚖️ Judge", "O'Neill-Smith, Jr."})
+    @ValueSource(strings = {"Anna", "Ångström", "李小龍", "می‌خواهم", "👩‍⚖️ Judge", "क्‍ष", "O'Neill-Smith, Jr."})
     void namesThatCanBeShown(String name) {
         assertThat(DisplayText.isValid(name, 1, 128)).isTrue();
     }
@@ -116,7 +116,21 @@ class LinksTest {
                 "A\udc00",
                 "A\udb40\udc41B",
                 "A\u007fB",
-                "A\u009bB"
+                "A\u009bB",
+                "Anna\u3164",
+                "An\u034fna",
+                "\u115fAnna",
+                "An\u180ena",
+                "Anna\ufe0f",
+                "An\u200dna",
+                "An\u200cna",
+                "\u200dی",
+                "می\u200c\u200cخواهم",
+                "李\u200d小龍",
+                "Anna\u2800",
+                "Anna  Smith",
+                "Anna\u00a0Smith",
+                "Anna\u2003Smith"
             })
     void namesThatCannotBeShown(String name) {
         assertThat(DisplayText.isValid(name, 1, 128)).isFalse();
