@@ -159,7 +159,9 @@ final class TreeKem {
                         sent.encryptedPathSecret().get(i));
             }
         }
-        throw new IllegalStateException("no private key for any node that covers our leaf");
+        // Whoever added us kept back the path secret of a node above us (it is optional in a Welcome), so that we lack
+        // its key.
+        throw new MlsException(Rejection.PATH_SECRET_UNDECRYPTABLE, "no private key for any node that covers our leaf");
     }
 
     private static Secret open(MlsCrypto crypto, Secret privateKey, GroupContext provisional, HpkeCiphertext ciphertext)

@@ -135,6 +135,31 @@ class CommitRejectionTest {
                 withNode(0, new UpdatePath.PathNode(first.encryptionKey(), List.of(shorter))));
     }
 
+    /** {@code path_secret} is optional in a Welcome, and the committer who adds a member may be hostile. */
+    @Test
+    void aPathForANodeWhoseSecretOurWelcomeKeptBackIsRefused() throws MlsException {
+        List<MlsGroup> members = TestGroups.groupOf(8, 1, TestGroups.OPEN_RULES, List.of(), random);
+        GroupState last = members.get(7).state();
+        TreeKem.NewPath fromFirst = TestGroups.honestPath(members.get(0), random);
+        RatchetTree tree = last.tree.copy();
+        List<RatchetTree.PathStep> steps = TreeKem.merge(tree, 0, fromFirst.updatePath(), List.of());
+        Secret ownKey = last.keys.get(TreeMath.nodeOf(7));
+        assertThat(ownKey).isNotNull();
+        PathKeys onlyOurLeafs = new PathKeys();
+        onlyOurLeafs.put(TreeMath.nodeOf(7), PathKeys.copyOf(ownKey));
+        assertRejected(
+                Rejection.PATH_SECRET_UNDECRYPTABLE,
+                () -> TreeKem.decrypt(
+                        CRYPTO,
+                        tree,
+                        steps,
+                        fromFirst.updatePath(),
+                        7,
+                        onlyOurLeafs,
+                        List.of(),
+                        fromFirst.provisional()));
+    }
+
     @Test
     @Breaks(Rejection.PATH_KEY_MISMATCH)
     void verifyThatTheDerivedPublicKeysAreTheSameAsThoseSentInTheUpdatePath() throws MlsException {
