@@ -18,6 +18,7 @@ import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.EnvelopeId;
+import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.DecodeException;
 
@@ -174,7 +175,9 @@ public final class CallEngine {
         CallId id = offer.offer().callId();
         if (isMissed) {
             Call.from(env, offer).missed();
-            calls.put(id, new Ended(offer.offer().expiresAt()));
+            // Its freshness was not checked. One from the year 9999 must not be remembered until then.
+            long latest = env.now() + Limits.CLOCK_SKEW + Offer.MAX_LIFETIME_MILLIS;
+            calls.put(id, new Ended(Math.min(offer.offer().expiresAt(), latest)));
             return;
         }
         Call toThem = callTo(offer);
@@ -186,8 +189,10 @@ public final class CallEngine {
         if (toThem != null && calls.get(toThem.id()) instanceof Dialling dialling) {
             calls.put(toThem.id(), dialling.giveWay());
         }
-        RejectedException.require(waiting() < Limits.MAX_WAITING, Rejection.TOO_MANY_CALLS);
-        calls.put(id, Ringing.begin(env, offer, present() != null));
+        // After our own offer gave way there is no present call: nothing is refused once something has changed.
+        boolean silently = present() != null;
+        RejectedException.require(!silently || waiting() < Limits.MAX_WAITING, Rejection.TOO_MANY_CALLS);
+        calls.put(id, Ringing.begin(env, offer, silently));
     }
 
     /** Our own call to whoever makes {@code offer}, as long as nobody is connected: both called at once. */

@@ -10,13 +10,17 @@ import org.junit.jupiter.api.Test;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.World.Node;
 import org.whodis.core.identity.Assurance;
+import org.whodis.core.identity.Check;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.People.Person;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
+import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.wire.Bytes;
 
 /** Calls as they go when the network does what it should. */
 class CallTest {
@@ -399,6 +403,60 @@ class CallTest {
                 .filteredOn(output -> output instanceof CallOutput.RingStart)
                 .hasSize(1);
         assertThat(a.state(call)).isEqualTo(State.RINGING_THERE);
+    }
+
+    @Test
+    void inGlareWhileOthersWaitTheLowerOfferRingsAllTheSame() {
+        Node c = world.node(Cast.CARL, 0);
+        Forger forger = new Forger(world, 9);
+        CallId ours = a.dial(b1);
+        world.settle();
+        for (int i = 0; i < Limits.MAX_WAITING; i++) {
+            CallId waiting = new CallId(forger.bytes(16));
+            a.give(forger.from(
+                    c,
+                    a,
+                    c,
+                    waiting,
+                    forger.offer(c, forger.newOffer(c, a, waiting).encode())));
+            assertThat(a.state(waiting)).isEqualTo(State.WAITING);
+        }
+        Bytes ourHash = ((Dialling) a.engine.stateOf(ours)).call().offerHash;
+        CallId theirs;
+        Bytes lower;
+        do {
+            theirs = new CallId(forger.bytes(16));
+            lower = forger.newOffer(b1, a, theirs).encode();
+        } while (Offer.hash(TestPrimitives.SHARED, lower).compareTo(ourHash) > 0);
+        assertThat(World.Node.rejections(a.give(forger.from(b1, a, b1, theirs, forger.offer(b1, lower)))))
+                .isEmpty();
+        assertThat(a.ended(ours)).isEqualTo(EndReason.GLARE);
+        assertThat(a.sounding).containsExactly(theirs);
+    }
+
+    /** Else whoever dates offers ahead fills the memory for good, and nobody can call or be called any more. */
+    @Test
+    void aMissedCallFromTheYear9999IsNotRememberedUntilThen() {
+        Forger forger = new Forger(world, 10);
+        CallId call = new CallId(forger.bytes(16));
+        Offer today = forger.newOffer(a, b1, call);
+        Offer ahead = new Offer(
+                call,
+                today.commitment(),
+                today.caller(),
+                today.callerDevice(),
+                today.callee(),
+                today.suites(),
+                Check.LAST_TIME - 1,
+                Check.LAST_TIME);
+        Envelope envelope = forger.from(a, b1, b1, call, forger.offer(a, ahead.encode()))
+                .delivery()
+                .envelope();
+        b1.give(new CallInput.EnvelopeArrived(new Delivery(1, Delivery.Kind.MISSED, NOW, envelope)));
+        assertThat(b1.missed).hasSize(1);
+        Ended remembered = (Ended) b1.engine.stateOf(call);
+        assertThat(remembered.isForgettable(NOW + 60_000)).isFalse();
+        assertThat(remembered.isForgettable(NOW + 5 * 60_000)).isTrue();
     }
 
     @Test
