@@ -494,12 +494,19 @@ final class Line {
     }
 
     private void arrived(Delivery delivery) {
-        CallId callId = delivery.envelope().callId();
-        // What rang before this phone was started anew rings no second time, and its keys are gone.
-        if (!fromBefore.contains(callId)) {
+        if (isForThisRun(fromBefore, delivery)) {
             give(new CallInput.EnvelopeArrived(delivery));
         }
         store.afterwards(() -> session.acknowledge(delivery.sequence()));
+    }
+
+    /**
+     * What rang before this phone was started anew rings no second time, and its keys are gone. But that it was missed is
+     * still to be told: the phone may have been killed while it rang.
+     */
+    static boolean isForThisRun(Set<CallId> fromBefore, Delivery delivery) {
+        return delivery.kind() == Delivery.Kind.MISSED
+                || !fromBefore.contains(delivery.envelope().callId());
     }
 
     private java.util.concurrent.Executor guardedThread() {
