@@ -81,7 +81,7 @@ public final class Phone implements AutoCloseable {
         this.config = config;
         this.keystore = keystore;
         this.state = state;
-        this.listener = listener;
+        this.listener = new GuardedListener(listener);
         this.device = HybridKeyPair.fromSeed(config.primitives(), state.deviceSeed());
         this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread made = Thread.ofPlatform().daemon().name("whodis-phone").unstarted(work);
