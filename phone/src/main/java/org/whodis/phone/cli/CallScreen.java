@@ -118,8 +118,10 @@ final class CallScreen {
         CallView view = call.view();
         if (view.state() != CallView.State.CONNECTED) {
             boolean rings = view.state() == CallView.State.RINGING;
-            String who = rings ? " — " + Wording.assurance(view.peer().assurance()) : "";
-            terminal.status(Wording.state(view) + who, rings ? "   a answer, d decline" : "   h hang up");
+            // Before anybody speaks: whom an office put in the place of somebody else is known by this alone.
+            terminal.status(
+                    Wording.state(view) + " — " + Wording.assurance(view.peer().assurance()),
+                    rings ? "   a answer, d decline" : "   h hang up");
             return;
         }
         long now = System.nanoTime();
