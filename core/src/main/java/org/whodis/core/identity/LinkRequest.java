@@ -38,6 +38,9 @@ public record LinkRequest(
         Bytes mac)
         implements Encodable {
     public static final int MAC_LENGTH = 32;
+    /** 66 bits: more than can be searched in the ten minutes that a link lives. */
+    public static final int WORDS = 6;
+
     public static final int LENGTH = DeviceLink.ID_LENGTH
             + PrincipalId.LENGTH
             + HybridPublicKey.LENGTH
@@ -87,9 +90,12 @@ public record LinkRequest(
         }
     }
 
-    /** The words that both screens show before the existing device signs. */
+    /**
+     * The words that both screens show before the existing device signs. There is no commitment before them: whoever saw the
+     * link and controls the office could search for a request with the words of the real one.
+     */
     public List<String> words(Primitives primitives) {
-        return Words.of(LabelledHash.of(primitives, "Whodis 1 Link words", encode()), Words.COUNT);
+        return Words.of(LabelledHash.of(primitives, "Whodis 1 Link words", encode()), WORDS);
     }
 
     /** The statement that the existing device signs when the words are the same. */
