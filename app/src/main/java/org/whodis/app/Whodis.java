@@ -1,6 +1,7 @@
 package org.whodis.app;
 
 import org.whodis.app.demo.DemoCommand;
+import org.whodis.phone.cli.PhoneCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "whodis",
         description = "A direct line between people who must be sure who is calling and that nobody else is listening.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = DemoCommand.class,
+        subcommands = {DemoCommand.class, PhoneCommand.class},
         mixinStandardHelpOptions = true,
         version = Whodis.VERSION,
         footer = {
@@ -38,6 +39,7 @@ public final class Whodis implements Runnable {
 
     /** Runs the command named by the arguments and leaves the process with its exit code. */
     public static void main(String[] arguments) {
+        Logging.setUp(arguments);
         System.exit(commandLine().execute(arguments));
     }
 

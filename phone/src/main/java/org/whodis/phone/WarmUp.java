@@ -51,8 +51,14 @@ final class WarmUp {
         this.office = HybridKeyPair.generate(primitives, random);
     }
 
-    /** Runs everything; takes a second or two of one core in a fresh process. */
-    static void run(Primitives primitives, RandomBytes random, long nowMillis) {
+    /** What was compiled for one phone of a process is compiled for all. */
+    private static boolean done;
+
+    /** Runs everything, once in a process; takes a second or two of one core. A second caller waits for the first. */
+    static synchronized void run(Primitives primitives, RandomBytes random, long nowMillis) {
+        if (done) {
+            return;
+        }
         WarmUp warmUp = new WarmUp(primitives, random, nowMillis);
         Thread media = Thread.ofPlatform().name("whodis-warm-up").daemon().start(() -> {
             DtlsWarmUp.run(random::next);
@@ -61,6 +67,7 @@ final class WarmUp {
         try {
             warmUp.calls();
             media.join();
+            done = true;
         } catch (IdentityException e) {
             throw new IllegalStateException("a chain of our own making does not hold", e);
         } catch (InterruptedException e) {

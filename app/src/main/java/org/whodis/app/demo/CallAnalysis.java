@@ -30,8 +30,8 @@ final class CallAnalysis {
     private static final double PIECE_SECONDS = 1;
     private static final double PIECE_AROUND_SECONDS = 0.2;
 
-    /** The stream that the test of rhythm has to find out leaves every other frame of a pause unsent. */
-    private static final int SENT_IN_PAUSES = 2;
+    /** The stream that the test of rhythm has to find out sends half as often in pauses. */
+    private static final double PAUSE_STRETCH = 2;
 
     private static final String SI_SDR_CITATION =
             "SI-SDR: J. Le Roux, S. Wisdom, H. Erdogan, J. R. Hershey, \"SDR – half-baked or well done?\", ICASSP 2019;"
@@ -366,20 +366,10 @@ final class CallAnalysis {
 
     /** The stream as it would be if it sent less in pauses, which codecs do that save data. */
     private static SpeechInTiming.Result control(double[] gaps, boolean[] speech) {
-        double[] sent = new double[gaps.length];
-        boolean[] marks = new boolean[gaps.length];
-        int count = 0;
-        double since = 0;
-        int silent = 0;
+        double[] saving = new double[gaps.length];
         for (int i = 0; i < gaps.length; i++) {
-            since += gaps[i];
-            silent = speech[i] ? 0 : silent + 1;
-            if (speech[i] || silent % SENT_IN_PAUSES == 0) {
-                sent[count] = since;
-                marks[count++] = speech[i];
-                since = 0;
-            }
+            saving[i] = speech[i] ? gaps[i] : PAUSE_STRETCH * gaps[i];
         }
-        return SpeechInTiming.of(Arrays.copyOf(sent, count), Arrays.copyOf(marks, count));
+        return SpeechInTiming.of(saving, speech);
     }
 }

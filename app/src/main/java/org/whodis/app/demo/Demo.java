@@ -29,7 +29,6 @@ import org.whodis.core.call.CallView;
 import org.whodis.core.call.Peer;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
-import org.whodis.core.identity.Assurance;
 import org.whodis.core.message.CallId;
 import org.whodis.office.AdvertisedRelay;
 import org.whodis.office.Office;
@@ -39,6 +38,7 @@ import org.whodis.phone.Contact;
 import org.whodis.phone.PendingEnrolment;
 import org.whodis.phone.Phone;
 import org.whodis.phone.PhoneCall;
+import org.whodis.phone.cli.Wording;
 import org.whodis.phone.keystore.KeystoreException;
 import org.whodis.phone.media.MediaReport;
 import org.whodis.phone.signalling.TlsPeer;
@@ -352,7 +352,7 @@ final class Demo {
                     peer.chain().principal().value().hex(),
                     peer.device().id().value().hex(),
                     peer.vouched().officeKey().hex(),
-                    assurance(peer.assurance()),
+                    Wording.assurance(peer.assurance()),
                     shown(peer),
                     who.enrolment().words(),
                     speech.name());
@@ -388,12 +388,14 @@ final class Demo {
                             + " stays up until you press Ctrl-C; then its data is deleted. To join"
                             + " it with a phone of your own, invite somebody:");
             narrator.verbatim("./whodis office invite --data '" + data + "' --name 'Your Name' --title 'Your Title'");
-            narrator.tell("", "In another terminal use the link that this prints, and read the words to the operator:");
-            narrator.verbatim("WHODIS_PHONE_HOME=~/.whodis/demo-phone ./whodis phone enrol 'LINK'");
-            narrator.tell("", "See who can be called, call, or wait for a call:");
-            narrator.verbatim("WHODIS_PHONE_HOME=~/.whodis/demo-phone ./whodis phone contacts");
-            narrator.verbatim("WHODIS_PHONE_HOME=~/.whodis/demo-phone ./whodis phone call 'NAME'");
-            narrator.verbatim("WHODIS_PHONE_HOME=~/.whodis/demo-phone ./whodis phone answer");
+            narrator.tell(
+                    "",
+                    "In another terminal enrol a phone with the link that this prints, and confirm its words in the first:");
+            narrator.verbatim("./whodis phone enrol --home ~/.whodis/demo-phone 'LINK'");
+            narrator.tell("", "Wait for calls with one phone, and call it from another one with a folder of its own:");
+            narrator.verbatim("./whodis phone answer --home ~/.whodis/demo-phone");
+            narrator.verbatim("./whodis phone call --home ~/.whodis/demo-phone-2 'Your Name'");
+            narrator.tell("", "Where there is no microphone, add --wav-in FILE.wav and --wav-out FILE.wav.");
             while (!Thread.currentThread().isInterrupted()) {
                 DemoPhone.pause(1_000);
             }
@@ -492,23 +494,8 @@ final class Demo {
         if (!peer.vouched().title().isEmpty()) {
             lines.add(peer.vouched().title());
         }
-        lines.add(assurance(peer.assurance()));
+        lines.add(Wording.assurance(peer.assurance()));
         return lines;
-    }
-
-    /** The one sentence that may be said of a person. */
-    private static String assurance(Assurance assurance) {
-        return switch (assurance) {
-            case Assurance.VouchedForByOffice(var office) ->
-                "vouched for by their office only (" + office.value() + ")";
-            case Assurance.Compared(long at, int _) -> "compared in person on " + day(at);
-            case Assurance.NewDevice _ -> "new device, vouched for, not compared";
-            case Assurance.NotWhoYouCompared(long at) -> "not who you compared on " + day(at);
-        };
-    }
-
-    private static String day(long millis) {
-        return Instant.ofEpochMilli(millis).toString().substring(0, 10);
     }
 
     private static Facts.Protection protection(String suites, @Nullable TlsPeer tls) {

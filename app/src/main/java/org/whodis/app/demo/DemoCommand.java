@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
     private static final int MIN_SECONDS = 4;
-    private static final int MAX_SECONDS = 600;
+    private static final int MAX_SECONDS = 120;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()

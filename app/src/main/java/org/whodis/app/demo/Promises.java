@@ -17,17 +17,20 @@ final class Promises {
     static final String SUITE = "MLKEM768X25519_AES256GCM_SHA384_Ed25519";
     static final String TLS_GROUP = "X25519MLKEM768";
 
-    /** In the listening tests of the paper practically every word was understood from here on. */
+    /** By the fits of the paper to its two listening tests, 97 and 98 % of the words are understood at this value. */
     static final double MIN_STOI = 0.75;
 
     /** Beyond this, people begin to talk over each other (ITU-T G.114 names 400 ms as the limit). */
     static final double MAX_MOUTH_TO_EAR_MILLIS = 400;
 
     /** Of the sealed packets, this share may be lost or come too late before it counts as a fault of the line. */
-    static final double MAX_MISSING = 0.02;
+    static final double MAX_MISSING = 0.05;
 
-    /** The beat of a stream: a frame each 20 ms, to within this share over the whole call. */
-    static final double MAX_DRIFT = 0.02;
+    /**
+     * The beat of a stream: a frame each 20 ms, to within this share over the whole call. A machine that is busy elsewhere
+     * stops a phone now and then for a tenth of a second; speech does not.
+     */
+    static final double MAX_DRIFT = 0.05;
 
     private static final double FRAME_MILLIS = 20;
 

@@ -18,7 +18,7 @@ import org.whodis.phone.Contact;
 import org.whodis.phone.media.MediaReport;
 
 /** What the phone says in plain words. Everything about a person comes from keys and chain state. */
-final class Wording {
+public final class Wording {
     /** Of frames of the last stretch: below this nobody notices. */
     private static final double GAPS_HEARD = 0.02;
 
@@ -39,7 +39,8 @@ final class Wording {
         return name + (title.isEmpty() ? "" : ", " + title) + " (" + office + ")";
     }
 
-    static String assurance(Assurance assurance) {
+    /** What may be said of a person, in the words of every screen. */
+    public static String assurance(Assurance assurance) {
         return switch (assurance) {
             case Assurance.VouchedForByOffice(var office) ->
                 "vouched for by their office only (" + office.value() + ")";
