@@ -47,7 +47,7 @@ final class Call {
     }
 
     static Call to(Environment env, Offer offer, Bytes offerHash, VerifiedChain callee) {
-        return new Call(env, offer, offerHash, true, callee, callee.devices().getFirst());
+        return new Call(env, offer, offerHash, true, callee, callee.devices().get(0));
     }
 
     static Call from(Environment env, VerifiedOffer offer) {

@@ -45,7 +45,7 @@ final class CallGroup {
             group.erase();
             throw new RejectedException(Rejection.UNEXPECTED_GROUP, others.size() + " others");
         }
-        return new CallGroup(group, others.getFirst());
+        return new CallGroup(group, others.get(0));
     }
 
     /** For tests, which speak for hostile members. */

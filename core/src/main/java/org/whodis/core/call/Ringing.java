@@ -24,7 +24,7 @@ final class Ringing implements CallState {
     private Ringing(Call call) {
         this.call = call;
         long left = call.offer.expiresAt() - call.env.now();
-        this.deadline = call.env.elapsed() + Math.clamp(left, Limits.SHORTEST_RING, Offer.MAX_LIFETIME_MILLIS);
+        this.deadline = call.env.elapsed() + Math.min(Math.max(left, Limits.SHORTEST_RING), Offer.MAX_LIFETIME_MILLIS);
     }
 
     static Ringing begin(Environment env, VerifiedOffer offer, boolean silently) {

@@ -101,7 +101,8 @@ public record LinkRequest(
     /** The statement that the existing device signs when the words are the same. */
     public SignedStatement toStatement(
             Primitives primitives, RandomBytes random, VerifiedChain chain, HybridKeyPair signer, long now) {
-        long notBefore = chain.devices().getLast().addedAt();
+        List<ChainDevice> devices = chain.devices();
+        long notBefore = devices.get(devices.size() - 1).addedAt();
         Bytes statement = new AddDevice(
                         principal, chain.head(), deviceKey, deviceKind, Math.max(now, notBefore), possession)
                 .encode();

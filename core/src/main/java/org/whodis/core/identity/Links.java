@@ -19,7 +19,7 @@ final class Links {
     }
 
     static Parts read(String link, String path, int length) throws DecodeException {
-        String text = link.strip();
+        String text = link.trim();
         int at = text.indexOf(path);
         if (text.length() > MAX_LENGTH || !text.startsWith(SCHEME) || at < SCHEME.length()) {
             throw new DecodeException("not a link of the form " + SCHEME + "DOMAIN" + path + "…");

@@ -96,7 +96,7 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
         } catch (DecodeException malformed) {
             throw new IdentityException(Reason.MALFORMED_STATEMENT);
         }
-        ChainDevice last = before.getLast();
+        ChainDevice last = before.get(before.size() - 1);
         require(added.principal().equals(principal), Reason.STATEMENT_OF_ANOTHER_PRINCIPAL); // 6
         require(added.previousHead().equals(last.head()), Reason.STATEMENT_NAMES_ANOTHER_HEAD); // 7
         ChainDevice signer = ChainDevice.find(before, signed.signer()); // 8

@@ -40,7 +40,7 @@ public final class VerifiedChain {
     }
 
     public Bytes head() {
-        return devices.getLast().head();
+        return devices.get(devices.size() - 1).head();
     }
 
     /** Whether {@code head} is this chain's head or was at some time, which means that this chain extends it. */

@@ -162,7 +162,7 @@ class StructureFuzzTest {
         String link = new String(data, StandardCharsets.UTF_8);
         try {
             String again = Invitation.parse(link).link();
-            if (!again.equals(link.strip())) {
+            if (!again.equals(link.trim())) {
                 throw new AssertionError(link);
             }
         } catch (DecodeException refused) {
@@ -170,7 +170,7 @@ class StructureFuzzTest {
         }
         try {
             String again = DeviceLink.parse(link).link();
-            if (!again.equals(link.strip())) {
+            if (!again.equals(link.trim())) {
                 throw new AssertionError(link);
             }
         } catch (DecodeException refused) {
