@@ -83,7 +83,8 @@ public final class UdpRelay implements AutoCloseable {
     }
 
     /**
-     * Makes the relay's certificate, warms the handshake up, binds the port and starts the thread.
+     * Makes the relay's certificate, binds the port and starts the thread. Another thread warms the handshake up meanwhile,
+     * which takes a second or so: an office need not wait for it, and whoever calls sooner finds it cold.
      *
      * @throws IOException if the port cannot be bound
      */
@@ -91,7 +92,6 @@ public final class UdpRelay implements AutoCloseable {
         if (running != null) {
             throw new IllegalStateException("started before");
         }
-        DtlsWarmUp.run(random);
         Selector selector = Selector.open();
         DatagramChannel channel = DatagramChannel.open();
         try {
@@ -110,6 +110,7 @@ public final class UdpRelay implements AutoCloseable {
         Thread thread = Thread.ofPlatform().name("relay").unstarted(() -> run(channel, selector, relay));
         running = new Running(channel, selector, relay, address, thread);
         thread.start();
+        Thread.ofPlatform().name("relay-warm-up").daemon().start(() -> DtlsWarmUp.run(random));
     }
 
     /** Stops the thread and closes the port; members are forgotten, nobody is told. Returns when it is done. */
