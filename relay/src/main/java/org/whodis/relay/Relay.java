@@ -306,14 +306,11 @@ public final class Relay {
     }
 
     private void established(Member member, DtlsResult result, long nowNanos) {
-        if (!member.isProved()) {
-            member.keyed(
-                    new Member.Keys(new SrtpSender(result.sendKeys()), new SrtpReceiver(result.receiveKeys())),
-                    nowNanos);
-            counters.handshakeFinished();
-            if (member.announce()) {
-                outputs.add(new RelayOutput.Event(new RelayEvent.MemberConnected(member.id())));
-            }
+        member.keyed(
+                new Member.Keys(new SrtpSender(result.sendKeys()), new SrtpReceiver(result.receiveKeys())), nowNanos);
+        counters.handshakeFinished();
+        if (member.announce()) {
+            outputs.add(new RelayOutput.Event(new RelayEvent.MemberConnected(member.id())));
         }
         result.sendKeys().erase();
         result.receiveKeys().erase();
@@ -396,6 +393,7 @@ public final class Relay {
         }
     }
 
+    /** An authentic packet proves that the member has these keys: a handshake that would replace them is not its own. */
     private void heard(Member member, InetSocketAddress from, boolean newest, long nowNanos) {
         if (member.isHandshakePending()) {
             settleHandshake(member);
