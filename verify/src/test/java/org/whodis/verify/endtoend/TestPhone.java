@@ -109,12 +109,12 @@ final class TestPhone implements AutoCloseable {
         return phone.call(contact.principal());
     }
 
-    CallId awaitRinging() throws InterruptedException, TimeoutException {
+    CallId awaitRinging() throws Exception {
         return awaitRingingBeyond(0);
     }
 
     /** Waits for the ring after the first {@code count}. */
-    CallId awaitRingingBeyond(int count) throws InterruptedException, TimeoutException {
+    CallId awaitRingingBeyond(int count) throws Exception {
         return until(() -> {
                     List<PhoneEvent.Ringing> rings = all(PhoneEvent.Ringing.class);
                     return rings.size() > count ? rings.get(count) : null;
@@ -124,18 +124,18 @@ final class TestPhone implements AutoCloseable {
                 .callId();
     }
 
-    PhoneCall awaitState(CallId call, CallView.State state) throws InterruptedException, TimeoutException {
+    PhoneCall awaitState(CallId call, CallView.State state) throws Exception {
         return awaitCall(call, view -> view.view().state() == state);
     }
 
-    PhoneCall awaitCall(CallId call, Predicate<PhoneCall> condition) throws InterruptedException, TimeoutException {
+    PhoneCall awaitCall(CallId call, Predicate<PhoneCall> condition) throws Exception {
         return until(() -> {
             PhoneCall view = phone.callView(call);
             return view != null && condition.test(view) ? view : null;
         });
     }
 
-    <T extends PhoneEvent> T await(Class<T> type) throws InterruptedException, TimeoutException {
+    <T extends PhoneEvent> T await(Class<T> type) throws Exception {
         return until(() -> {
             List<T> found = all(type);
             return found.isEmpty() ? null : found.getFirst();
@@ -158,7 +158,7 @@ final class TestPhone implements AutoCloseable {
         return report;
     }
 
-    void awaitOpened(CallId call, long frames) throws InterruptedException, TimeoutException {
+    void awaitOpened(CallId call, long frames) throws Exception {
         until(() -> {
             MediaReport report = phone.stats(call);
             return report != null && report.framesOpened() >= frames ? report : null;
@@ -179,10 +179,10 @@ final class TestPhone implements AutoCloseable {
     }
 
     interface Probe<T> {
-        T look();
+        T look() throws Exception;
     }
 
-    static <T> T until(Probe<T> probe) throws InterruptedException, TimeoutException {
+    static <T> T until(Probe<T> probe) throws Exception {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (System.nanoTime() < deadline) {
             T found = probe.look();
