@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,18 +83,25 @@ public final class CallBench {
             PrincipalId principal =
                     pending.confirmed().get(PATIENCE_SECONDS, TimeUnit.SECONDS).principal();
             phone.start();
+            await("to be online", event -> event instanceof PhoneEvent.Online ? event : null);
             phone.ready().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             return principal;
         }
 
         PhoneCall ringing() throws InterruptedException, TimeoutException {
+            return await("to ring", event -> event instanceof PhoneEvent.Ringing(PhoneCall call) ? call : null);
+        }
+
+        private <T> T await(String what, Function<PhoneEvent, @Nullable T> wanted)
+                throws InterruptedException, TimeoutException {
             while (true) {
                 PhoneEvent event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 if (event == null) {
-                    throw new TimeoutException("it never rang");
+                    throw new TimeoutException("a phone waited " + what + " in vain");
                 }
-                if (event instanceof PhoneEvent.Ringing(PhoneCall call)) {
-                    return call;
+                @Nullable T found = wanted.apply(event);
+                if (found != null) {
+                    return found;
                 }
             }
         }
