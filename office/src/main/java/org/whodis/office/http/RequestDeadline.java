@@ -43,7 +43,7 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
-    /** The request was answered and the connection kept. */
+    /** The request was answered: the answer has to be taken, and the next request to come, in time. */
     void awaitNext(ChannelHandlerContext context) {
         arm(context, connection.limits().keepAlive());
     }

@@ -35,6 +35,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        if (!context.channel().isWritable()) {
+            // Who asks on without taking what was answered would fill the memory with answers.
+            connection.cut(HttpObserver.Refusal.SLOW_READER);
+            return;
+        }
         if (busy
                 || request.decoderResult().isFailure()
                 || !request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
@@ -92,14 +97,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
     private void answer(ChannelHandlerContext context, String path, HttpAnswer answer, boolean keepAlive) {
         connection.observer().answered(path, answer.status());
         write(context, answer, keepAlive);
-        RequestDeadline deadline = context.pipeline().get(RequestDeadline.class);
-        ChannelHandlerContext deadlineContext = context.pipeline().context(RequestDeadline.class);
-        if (keepAlive && deadline != null && deadlineContext != null) {
-            deadline.awaitNext(deadlineContext);
-        }
     }
 
     private void write(ChannelHandlerContext context, HttpAnswer answer, boolean keepAlive) {
+        armDeadline(context);
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(answer.status()),
@@ -127,6 +128,15 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
+    /** Until the next request, the end or the upgrade: also a reader that does not take the last answer is cut in time. */
+    private static void armDeadline(ChannelHandlerContext context) {
+        RequestDeadline deadline = context.pipeline().get(RequestDeadline.class);
+        ChannelHandlerContext deadlineContext = context.pipeline().context(RequestDeadline.class);
+        if (deadline != null && deadlineContext != null) {
+            deadline.awaitNext(deadlineContext);
+        }
+    }
+
     private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
         Routes routes = connection.routes();
         WebSocketServerHandshaker handshaker = request.method().name().equals("GET") && offersSubprotocol(request)
@@ -149,6 +159,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         connection.observer().answered(routes.socketPath(), HttpResponseStatus.SWITCHING_PROTOCOLS.code());
         SocketHandler socket = new SocketHandler(connection, tlsGroup);
+        armDeadline(context);
         try {
             handshaker.handshake(context.channel(), request).addListener(done -> {
                 if (done.isSuccess()) {

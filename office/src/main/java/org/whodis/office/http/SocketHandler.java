@@ -96,8 +96,9 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
                 context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
             case PongWebSocketFrame _ -> {}
             case CloseWebSocketFrame _ -> {
-                closing.set(true);
-                context.writeAndFlush(new CloseWebSocketFrame(1000, "")).addListener(ChannelFutureListener.CLOSE);
+                if (closing.compareAndSet(false, true)) {
+                    sayGoodbye(new CloseWebSocketFrame(1000, ""));
+                }
             }
             default -> close(CloseCode.UNSUPPORTED);
         }
@@ -167,13 +168,14 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     @Override
     public void close(CloseCode code) {
         if (closing.compareAndSet(false, true)) {
-            connection
-                    .channel()
-                    .writeAndFlush(new CloseWebSocketFrame(code.code(), code.text()))
-                    .addListener(ChannelFutureListener.CLOSE);
-            // A peer that reads nothing never lets the close frame go.
-            connection.channel().eventLoop().schedule(() -> connection.channel().close(), 2, TimeUnit.SECONDS);
+            sayGoodbye(new CloseWebSocketFrame(code.code(), code.text()));
         }
+    }
+
+    private void sayGoodbye(CloseWebSocketFrame frame) {
+        connection.channel().writeAndFlush(frame).addListener(ChannelFutureListener.CLOSE);
+        // A peer that reads nothing never lets the close frame go.
+        connection.channel().eventLoop().schedule(() -> connection.channel().close(), 2, TimeUnit.SECONDS);
     }
 
     @Override
