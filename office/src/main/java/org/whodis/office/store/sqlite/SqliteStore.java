@@ -218,8 +218,14 @@ public final class SqliteStore implements Store {
         }
         List<Job<?>> ran = new ArrayList<>();
         for (Job<?> job : group) {
-            if (runOne(job)) {
-                ran.add(job);
+            switch (runOne(job)) {
+                case RAN -> ran.add(job);
+                case TAKEN_BACK -> {}
+                case ALL_LOST -> {
+                    rollBack();
+                    ran.forEach(lost -> lost.failed(groupLost()));
+                    ran.clear();
+                }
             }
         }
         try {
@@ -235,29 +241,55 @@ public final class SqliteStore implements Store {
         }
     }
 
-    private boolean runOne(Job<?> job) {
+    /** What became of one transaction of a group. */
+    private enum Ran {
+        RAN,
+        TAKEN_BACK,
+        /** The savepoint is gone, so SQLite has taken back the whole group, as it may when the disk is full or fails. */
+        ALL_LOST
+    }
+
+    private Ran runOne(Job<?> job) {
         try {
             sql.update("SAVEPOINT work");
             job.run(ports);
             sql.update("RELEASE work");
-            return true;
+            return Ran.RAN;
         } catch (RuntimeException | Error e) {
+            Ran ran = Ran.TAKEN_BACK;
             try {
                 sql.update("ROLLBACK TO work");
                 sql.update("RELEASE work");
             } catch (StoreException alsoFailed) {
                 e.addSuppressed(alsoFailed);
+                ran = Ran.ALL_LOST;
             }
             job.failed(e);
-            return false;
+            return ran;
         }
+    }
+
+    private static StoreException groupLost() {
+        return new StoreException(
+                "the database took the transaction back", new IllegalStateException("another one of its group failed"));
     }
 
     private void rollBack() {
         try {
             connection.rollback();
         } catch (SQLException e) {
-            // The next transaction fails too and says why.
+            // SQLite has done it already, and the driver begins a new transaction only after a rollback of its own.
+            // Without
+            // one every savepoint would commit for itself, and every commit would fail.
+            begin();
+        }
+    }
+
+    private void begin() {
+        try {
+            sql.script("BEGIN IMMEDIATE");
+        } catch (StoreException e) {
+            // The next commit fails too, says why, and brings us here again.
             commits.get();
         }
     }
