@@ -21,6 +21,7 @@ import org.whodis.office.observe.EventLog;
  */
 public final class AdminServer implements AutoCloseable {
     private static final Duration STOP_DELAY = Duration.ofMillis(50);
+    private static final Duration ACCEPT_PAUSE = Duration.ofMillis(200);
 
     private final Office office;
     private final EventLog log;
@@ -73,10 +74,19 @@ public final class AdminServer implements AutoCloseable {
                 Thread.ofVirtual().name("office-admin-client").start(() -> serve(client));
             } catch (IOException e) {
                 if (channel.isOpen()) {
+                    // No file handle left, as under a flood: the operator must get in once it is over.
                     log.warn("admin.accept_failed", "reason", e.getClass().getSimpleName());
+                    pause();
                 }
-                return;
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ACCEPT_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
