@@ -222,7 +222,12 @@ public final class Office implements AutoCloseable {
                         + " is not the domain of an office: host or host:port, in lower-case letters, digits, dots and"
                         + " hyphens.");
             }
-            HybridKeyPair key = OfficeKeyFile.create(folder, primitives, random);
+            // A key without an identity is left by a start that was interrupted, or by a database that was lost; it
+            // cannot
+            // be made again, so it is never replaced.
+            HybridKeyPair key = Files.exists(folder.key())
+                    ? OfficeKeyFile.read(folder, primitives)
+                    : OfficeKeyFile.create(folder, primitives, random);
             OfficeStore.Identity identity = new OfficeStore.Identity(
                     new OfficeDomain(domain),
                     key.publicKey().keyHash(primitives),

@@ -67,10 +67,15 @@ public final class RoomKeeper {
         return joined(device, created);
     }
 
-    /** The device's place is gone; nothing happens if it had none. */
-    public void leave(DeviceId device, CallId call) {
+    /** The device's place is gone; nothing happens if it had none. Returns whether it had one. */
+    public boolean leave(DeviceId device, CallId call) {
+        Set<DeviceId> present = places.get(call);
+        if (present == null || !present.contains(device)) {
+            return false;
+        }
         relay.removeMember(member(call, device));
         note(call, device, false);
+        return true;
     }
 
     /** The call is over. */

@@ -23,6 +23,7 @@ import org.whodis.office.call.Routing;
 import org.whodis.office.call.Submission;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.store.Store.Transaction;
+import org.whodis.office.store.StoreException;
 
 /**
  * The shell around {@link CallRouter}: reads what it decides upon, writes what it decided, all in one transaction, and only
@@ -95,8 +96,7 @@ public final class Switchboard {
 
     /** The device has hung up its media. */
     public void leaveMedia(DeviceId device, CallId call) {
-        rooms.leave(device, call);
-        if (!rooms.isOccupied(call)) {
+        if (rooms.leave(device, call) && !rooms.isOccupied(call)) {
             emptied.put(call, office.now());
         }
     }
@@ -110,22 +110,31 @@ public final class Switchboard {
         }
         // A call that is opened meanwhile lowers it again.
         nextDue = Long.MAX_VALUE;
-        List<Result> results = office.store().transact(transaction -> {
-            List<Result> out = new ArrayList<>();
-            for (CallRecord call : transaction.calls().due(now, DUE_AT_ONCE)) {
-                Routing routing = CallRouter.timeOut(call, rooms.isOccupied(call.id()), now);
-                if (routing == null) {
-                    transaction.calls().remove(call.id());
-                } else {
-                    out.add(write(transaction, call, routing, null, now));
-                }
-            }
-            dueAt(transaction.calls().nextDue());
-            return out;
-        });
+        List<Result> results;
+        try {
+            results = office.store().transact(transaction -> endDue(transaction, now));
+        } catch (StoreException e) {
+            // Still due, and nothing else would bring it up again.
+            dueAt(now);
+            throw e;
+        }
         for (Result result : results) {
             afterwards(result);
         }
+    }
+
+    private List<Result> endDue(Transaction transaction, long now) {
+        List<Result> out = new ArrayList<>();
+        for (CallRecord call : transaction.calls().due(now, DUE_AT_ONCE)) {
+            Routing routing = CallRouter.timeOut(call, rooms.isOccupied(call.id()), now);
+            if (routing == null) {
+                transaction.calls().remove(call.id());
+            } else {
+                out.add(write(transaction, call, routing, null, now));
+            }
+        }
+        dueAt(transaction.calls().nextDue());
+        return out;
     }
 
     /** Forgets what nobody can want any more. */
@@ -155,6 +164,9 @@ public final class Switchboard {
         Routing routing = CallRouter.submit(call, submission, recent, now);
         if (routing.call() == null) {
             return Result.refused(routing.outcome());
+        }
+        if (isFull(transaction, routing.targets())) {
+            return Result.refused(SubmitOutcome.TOO_MANY);
         }
         long remembered = Math.clamp(envelope.deadline(), now + MIN_REMEMBERED_MILLIS, now + MAX_WAIT_MILLIS);
         transaction.envelopes().add(envelope, now, remembered);
@@ -201,6 +213,13 @@ public final class Switchboard {
                 call,
                 routing.missed(),
                 List.copyOf(queued));
+    }
+
+    /** Whether nobody could be given it: then it is not accepted either, since it would be lost. */
+    private static boolean isFull(Transaction transaction, List<Routing.Target> targets) {
+        List<DeviceId> devices = devices(transaction, targets);
+        return !devices.isEmpty()
+                && devices.stream().allMatch(device -> transaction.envelopes().queued(device) >= MAX_QUEUED);
     }
 
     private static List<DeviceId> devices(Transaction transaction, List<Routing.Target> targets) {
