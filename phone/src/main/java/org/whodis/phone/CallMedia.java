@@ -86,6 +86,11 @@ final class CallMedia {
                         thread.execute(() ->
                                 told.problem("The call has moved on without this phone: hang up and call again."));
                     }
+
+                    @Override
+                    public void stopped(String why) {
+                        thread.execute(() -> whenStopped(why));
+                    }
                 });
     }
 
@@ -174,6 +179,13 @@ final class CallMedia {
                 told.problem("The way to the relay is gone (" + why + "); looking for another.");
             }
             tryAgain(why);
+        }
+    }
+
+    private void whenStopped(String why) {
+        if (!closed) {
+            close();
+            told.problem("The sound of this call has failed (" + why + "): hang up and call again.");
         }
     }
 

@@ -27,12 +27,14 @@ public final class AudioOpenedLater implements AudioSource, AudioSink, AutoClose
         Thread.ofVirtual().name("whodis-audio").start(() -> {
             try {
                 audio.sourceOpened(devices.openSource(call));
-            } catch (AudioUnavailableException e) {
+            } catch (AudioUnavailableException | RuntimeException e) {
+                // Sound systems also throw what they do not declare.
                 problem.accept(String.valueOf(e.getMessage()));
             }
             try {
                 audio.sinkOpened(devices.openSink(call));
-            } catch (AudioUnavailableException e) {
+            } catch (AudioUnavailableException | RuntimeException e) {
+                // Sound systems also throw what they do not declare.
                 problem.accept(String.valueOf(e.getMessage()));
             }
         });

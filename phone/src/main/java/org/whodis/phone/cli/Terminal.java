@@ -98,6 +98,8 @@ final class Terminal implements AutoCloseable {
     boolean confirm(String question) throws InterruptedException {
         say(question + " [y/n]");
         startReading();
+        // What was typed before the question was read is no answer to it.
+        keys.clear();
         while (true) {
             Character key = keys.poll(10, TimeUnit.MINUTES);
             if (key == null || key == 'n') {

@@ -57,6 +57,9 @@ public final class MediaSession implements AutoCloseable {
     /** The other side has a new stream each time that it joins the relay anew; more than this is no call of two. */
     private static final int MAX_PEERS = 64;
 
+    /** Faults of our own that a call survives: a second of a sound card that fails with every frame. */
+    static final int MAX_FAULTS = 50;
+
     private static final long NEVER = Long.MAX_VALUE;
     private static final int CLOSE_TIMEOUT_MILLIS = 2_000;
 
@@ -86,6 +89,7 @@ public final class MediaSession implements AutoCloseable {
     private int placements;
     private boolean firstOpenedTold;
     private volatile long lastOpenedNanos;
+    private int faults;
     private boolean closed;
 
     /** What a place was asked for with. */
@@ -104,6 +108,9 @@ public final class MediaSession implements AutoCloseable {
 
         /** The group has moved on without this phone; nothing is sent any more. */
         void commitMissing();
+
+        /** Nothing is said or heard any more: the thread has ended by itself. */
+        void stopped(String why);
     }
 
     private MediaSession(
@@ -165,8 +172,11 @@ public final class MediaSession implements AutoCloseable {
     public void installKeys(int ownLeaf, EpochKeys keys) {
         HeldEpoch held = HeldEpoch.copyOf(keys);
         execute(() -> {
-            speech.switchTo(ownLeaf, held, held, System.nanoTime());
-            held.erase();
+            try {
+                speech.switchTo(ownLeaf, held, held, System.nanoTime());
+            } finally {
+                held.erase();
+            }
             noteOpened();
         });
     }
@@ -238,14 +248,26 @@ public final class MediaSession implements AutoCloseable {
     private void run() {
         try (selector) {
             while (!closed) {
-                step();
+                guardedStep();
             }
-        } catch (IOException e) {
-            LOG.warn("the media thread cannot go on: {}", e.toString());
-            listener.placeLost("the operating system refused: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("the media thread cannot go on", e);
+            listener.stopped(e.toString());
         } finally {
             closePaths();
             speech.close();
+        }
+    }
+
+    /** One fault in one frame ends no call; one that comes again and again does not go on unsaid. */
+    private void guardedStep() throws IOException {
+        try {
+            step();
+        } catch (RuntimeException e) {
+            if (++faults > MAX_FAULTS) {
+                throw e;
+            }
+            LOG.error("a fault in the media", e);
         }
     }
 

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.identity.DisplayText;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Refusal;
@@ -418,7 +419,11 @@ public final class DeviceSession implements AutoCloseable {
     static OfficeException refused(Bytes body) {
         try {
             Refusal refusal = Refusal.decode(body);
-            return new OfficeException(Reason.REFUSED, refusal.code(), refusal.text());
+            // It is shown on a terminal: what could steer one is not.
+            String text = DisplayText.isValid(refusal.text(), 1, Refusal.MAX_TEXT)
+                    ? refusal.text()
+                    : "The office refused without saying why.";
+            return new OfficeException(Reason.REFUSED, refusal.code(), text);
         } catch (DecodeException e) {
             return new OfficeException(Reason.MALFORMED, "The office refused without saying why.");
         }
