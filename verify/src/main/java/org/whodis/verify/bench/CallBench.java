@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,18 +37,20 @@ import org.whodis.phone.keystore.Protection;
 
 /**
  * How long a person waits: whole calls between two phones over an office and its relay, warm, on loopback, in one process.
- * Each call rings, is answered at once, runs for two seconds and is hung up.
+ * Each call rings, is answered at once, runs for five seconds and is hung up; the two take turns in calling.
  */
 public final class CallBench {
     private static final int WARM_UP_CALLS = 3;
     private static final int CALLS = 20;
-    private static final Duration TALK = Duration.ofSeconds(2);
+    /** Long enough that the office's limit of six calls a minute from one person to one other is not met. */
+    private static final Duration TALK = Duration.ofMillis(5_200);
     private static final long PATIENCE_SECONDS = 30;
 
     private CallBench() {}
 
     /** A phone whose microphone gives a tone and whose loudspeaker is nobody's. */
     private static final class BenchPhone implements AutoCloseable {
+        final List<PhoneEvent> seen = new ArrayList<>();
         final BlockingQueue<PhoneEvent> events = new LinkedBlockingQueue<>();
         final Phone phone;
 
@@ -97,8 +101,10 @@ public final class CallBench {
             while (true) {
                 PhoneEvent event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 if (event == null) {
-                    throw new TimeoutException("a phone waited " + what + " in vain");
+                    throw new TimeoutException("a phone waited " + what + " in vain; the last it saw was "
+                            + (seen.isEmpty() ? "nothing" : seen.getLast()));
                 }
+                seen.add(event);
                 @Nullable T found = wanted.apply(event);
                 if (found != null) {
                     return found;
@@ -162,12 +168,12 @@ public final class CallBench {
         try (Office office = Office.start(OfficeConfig.onLoopback(folder.resolve("office")));
                 BenchPhone caller = new BenchPhone(folder.resolve("caller"));
                 BenchPhone callee = new BenchPhone(folder.resolve("callee"))) {
-            caller.enrol(office, "Caller");
-            PrincipalId person = callee.enrol(office, "Callee");
+            PrincipalId first = caller.enrol(office, "Caller");
+            PrincipalId second = callee.enrol(office, "Callee");
             caller.phone.refreshContacts().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             Measured[] all = new Measured[CALLS];
             for (int i = -WARM_UP_CALLS; i < CALLS; i++) {
-                Measured one = call(caller, callee, person);
+                Measured one = i % 2 == 0 ? call(caller, callee, second) : call(callee, caller, first);
                 if (i >= 0) {
                     all[i] = one;
                 }
