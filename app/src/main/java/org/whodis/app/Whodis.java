@@ -1,6 +1,7 @@
 package org.whodis.app;
 
 import org.whodis.app.demo.DemoCommand;
+import org.whodis.office.cli.OfficeCommand;
 import org.whodis.phone.cli.PhoneCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,13 +19,14 @@ import picocli.CommandLine.Spec;
         name = "whodis",
         description = "A direct line between people who must be sure who is calling and that nobody else is listening.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, PhoneCommand.class},
+        subcommands = {DemoCommand.class, OfficeCommand.class, PhoneCommand.class},
         mixinStandardHelpOptions = true,
         version = Whodis.VERSION,
         footer = {
             "",
             "From the project's folder also:",
             "  test     runs every test of the project and counts them",
+            "  bench    measures what the documentation claims of speed and size",
             "  format   brings the sources into the project's form",
         })
 public final class Whodis implements Runnable {
