@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,15 +25,35 @@ class ChurnTest {
 
     @ParameterizedTest(name = "seed {0}, {1}, up to {3} members, {2} steps")
     @CsvSource({
-        "1, MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519, 40, 16",
+        "1, MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519, 30, 16",
         "2, MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_ED25519, 30, 16",
         "3, MLS_128_MLKEM768X25519_AES256GCM_SHA384_ED25519, 15, 9",
-        "4, MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519, 40, 5"
+        "4, MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519, 30, 8"
     })
     void allMembersAgreeAfterEveryStep(long seed, CipherSuite suite, int steps, int most) throws MlsException {
         Churn churn = new Churn(seed, suite, most);
         for (int step = 0; step < steps; step++) {
             churn.step("seed " + seed + ", step " + step);
+        }
+        // Else the trees were too simple for what this is to find.
+        assertThat(churn.resolutionsWithUnmergedLeaves).isPositive();
+        assertThat(churn.blankNodesAboveMembers).isPositive();
+    }
+
+    /** Trees fill up with keys only between removals, so most steps remove nobody. */
+    private enum Kind {
+        RENEW(false, false),
+        ADD(true, false),
+        ADD_FROM_AFAR(true, false),
+        REMOVE(false, true),
+        REPLACE(true, true);
+
+        private final boolean adds;
+        private final boolean removes;
+
+        Kind(boolean adds, boolean removes) {
+            this.adds = adds;
+            this.removes = removes;
         }
     }
 
@@ -46,6 +67,8 @@ class ChurnTest {
         private final Map<Integer, MlsGroup> members = new TreeMap<>();
 
         private int names;
+        private int resolutionsWithUnmergedLeaves;
+        private int blankNodesAboveMembers;
 
         Churn(long seed, CipherSuite suite, int most) {
             dice = new Random(seed);
@@ -66,23 +89,32 @@ class ChurnTest {
 
         void step(String where) throws MlsException {
             List<Integer> leaves = new ArrayList<>(members.keySet());
+            for (int i = dice.nextInt(5); i > 0; i--) {
+                renew(where, leaves.get(dice.nextInt(leaves.size())));
+            }
+            Kind kind = Kind.values()[dice.nextInt(Kind.values().length)];
             int committer = leaves.get(dice.nextInt(leaves.size()));
+            if (kind == Kind.ADD_FROM_AFAR) {
+                // New keys above the gap that the newcomer goes to, made by a neighbour; then a committer far from it:
+                // the
+                // newcomer is an unmerged leaf of those nodes.
+                int gap = firstGap(leaves);
+                int neighbour = byDistanceFrom(leaves, gap).getFirst();
+                committer = byDistanceFrom(leaves, gap).getLast();
+                renew(where, neighbour);
+            }
             List<Proposal> proposals = new ArrayList<>();
-            List<Integer> removed = chooseRemoved(leaves, committer);
+            List<Integer> removed = kind.removes ? chooseRemoved(leaves, committer) : List.of();
             for (int leaf : removed) {
                 proposals.add(new Proposal.Remove(leaf));
             }
-            List<KeyPackageBundle> newcomers = new ArrayList<>();
             int room = most - leaves.size() + removed.size();
-            for (int i = room > 0 ? dice.nextInt(Math.min(room, 3) + 1) : 0; i > 0; i--) {
-                KeyPackageBundle newcomer = KeyPackageBundle.create(
-                        primitives,
-                        LeafKeys.generate(primitives, suite, random),
-                        Credential.basic(Bytes.utf8("member " + names++)),
-                        Lifetime.around(NOW, 3600),
-                        random);
-                newcomers.add(newcomer);
-                proposals.add(new Proposal.Add(newcomer.keyPackage()));
+            List<KeyPackageBundle> newcomers = new ArrayList<>();
+            int wanted = leaves.size() < most / 2 ? most / 2 : 1 + dice.nextInt(3);
+            for (int i = kind.adds ? Math.min(room, wanted) : 0; i > 0; i--) {
+                newcomers.add(newcomer());
+                proposals.add(
+                        new Proposal.Add(newcomers.get(newcomers.size() - 1).keyPackage()));
             }
             Collections.shuffle(proposals, dice);
             PendingCommit commit = members.get(committer).commit(proposals, random, NOW);
@@ -95,6 +127,51 @@ class ChurnTest {
                 members.put(joined.ownLeaf(), joined);
             }
             assertAgreement(where, gone);
+            if (kind == Kind.ADD_FROM_AFAR) {
+                renew(where, committer);
+                assertAgreement(where, List.of());
+            }
+        }
+
+        private void renew(String where, int leaf) throws MlsException {
+            follow(where, leaf, members.get(leaf).commit(List.of(), random, NOW));
+        }
+
+        private static int firstGap(List<Integer> leaves) {
+            int gap = 0;
+            while (leaves.contains(gap)) {
+                gap++;
+            }
+            return gap;
+        }
+
+        private static List<Integer> byDistanceFrom(List<Integer> leaves, int gap) {
+            List<Integer> sorted = new ArrayList<>(leaves);
+            sorted.sort(Comparator.comparingInt(leaf -> Math.abs(leaf - gap)));
+            return sorted;
+        }
+
+        /** Counts what makes the path of {@code committer} other than that of a full tree. */
+        private void notice(RatchetTree tree, int committer) {
+            for (RatchetTree.PathStep step : tree.filteredDirectPath(committer)) {
+                Node node = tree.node(step.copathChild());
+                if (node instanceof ParentNode parent
+                        && !parent.unmergedLeaves().isEmpty()) {
+                    resolutionsWithUnmergedLeaves++;
+                }
+                if (node == null) {
+                    blankNodesAboveMembers++;
+                }
+            }
+        }
+
+        private KeyPackageBundle newcomer() {
+            return KeyPackageBundle.create(
+                    primitives,
+                    LeafKeys.generate(primitives, suite, random),
+                    Credential.basic(Bytes.utf8("member " + names++)),
+                    Lifetime.around(NOW, 3600),
+                    random);
         }
 
         private List<Integer> chooseRemoved(List<Integer> leaves, int committer) {
@@ -102,11 +179,12 @@ class ChurnTest {
             others.removeIf(leaf -> leaf == committer);
             Collections.shuffle(others, dice);
             // Now and then nearly everybody leaves at once, so that trees shrink and halves of them become blank.
-            int count = dice.nextInt(10) == 0 ? others.size() : dice.nextInt(Math.min(3, others.size()) + 1);
+            int count = dice.nextInt(16) == 0 ? others.size() : Math.min(1 + dice.nextInt(3), others.size());
             return others.subList(0, count);
         }
 
         private List<MlsGroup> follow(String where, int committer, PendingCommit commit) throws MlsException {
+            notice(members.get(committer).state().tree, committer);
             Bytes message = commit.commitBytes();
             List<MlsGroup> gone = new ArrayList<>();
             Map<Integer, MlsGroup> next = new TreeMap<>();
