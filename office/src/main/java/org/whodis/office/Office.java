@@ -157,6 +157,8 @@ public final class Office implements AutoCloseable {
 
         private Office start() throws OfficeException, IOException, InterruptedException {
             DataFolder folder = opened(DataFolder.open(config.dataFolder()));
+            // BoringSSL is unpacked and loaded, and the relay's handshake warmed up, while the database is opened.
+            Thread.ofPlatform().name("office-start-tls").daemon().start(HttpsServer::isPostQuantum);
             folder.createPrivately(folder.database());
             SqliteStore store = opened(SqliteStore.open(folder.database()));
             OfficeMetrics metrics = new OfficeMetrics(log);
@@ -167,6 +169,8 @@ public final class Office implements AutoCloseable {
             if (config.bind() == null) {
                 config = config.withBind(host.equals("localhost") ? "127.0.0.1" : "0.0.0.0");
             }
+            RoomEvents events = new RoomEvents();
+            RelayStart relayStart = opened(new RelayStart(events));
             TlsIdentity tls = tlsIdentity(config, certificates, host);
             HttpsServer server = opened(listen(config, tls, metrics, config.httpsPort()));
             OfficeStore.Identity identity = known != null
@@ -188,8 +192,7 @@ public final class Office implements AutoCloseable {
                     metrics,
                     log);
             Sessions sessions = new Sessions(context);
-            RoomEvents events = new RoomEvents();
-            UdpRelay relay = opened(startRelay(events));
+            UdpRelay relay = relayStart.await();
             RoomKeeper rooms = new RoomKeeper(context, new UdpMediaRelay(relay), advertised(config, identity.domain()));
             events.rooms = rooms;
             Parts parts = new Parts(
@@ -240,17 +243,49 @@ public final class Office implements AutoCloseable {
             return identity;
         }
 
-        private UdpRelay startRelay(RoomEvents events) throws OfficeException {
-            InetSocketAddress bind = new InetSocketAddress(config.bind(), config.udpPort());
-            UdpRelay relay = new UdpRelay(bind, RelayLimits.DEFAULT, random::next, events);
-            try {
-                relay.start();
+        /** Starts the relay in a thread of its own: its certificate and first handshakes take a core for a while. */
+        private final class RelayStart implements AutoCloseable {
+            private final UdpRelay relay;
+            private final Thread thread;
+            private volatile @Nullable IOException failure;
+
+            RelayStart(RoomEvents events) {
+                relay = new UdpRelay(
+                        new InetSocketAddress(config.bind(), config.udpPort()),
+                        RelayLimits.DEFAULT,
+                        random::next,
+                        events);
+                thread = Thread.ofPlatform().name("office-start-relay").daemon().start(this::start);
+            }
+
+            UdpRelay await() throws OfficeException, InterruptedException {
+                thread.join();
+                IOException reason = failure;
+                if (reason != null) {
+                    throw new OfficeException(
+                            "UDP port " + config.udpPort() + " of " + config.bind() + " cannot be taken: "
+                                    + reason.getMessage() + ". Name another one with --udp-port.",
+                            reason);
+                }
                 return relay;
-            } catch (IOException e) {
-                throw new OfficeException(
-                        "UDP port " + config.udpPort() + " of " + config.bind() + " cannot be taken: " + e.getMessage()
-                                + ". Name another one with --udp-port.",
-                        e);
+            }
+
+            @Override
+            public void close() {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                relay.close();
+            }
+
+            private void start() {
+                try {
+                    relay.start();
+                } catch (IOException e) {
+                    failure = e;
+                }
             }
         }
 
