@@ -162,10 +162,12 @@ class KilledOfficeTest {
         private Child() {}
 
         public static void main(String[] arguments) throws Exception {
-            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit()
-                    .thenRun(() -> Runtime.getRuntime().halt(1)));
-            try (Office office = Office.start(OfficeConfig.onLoopback(Path.of(arguments[0]))
-                    .withPorts(Integer.parseInt(arguments[1]), 0))) {
+            ProcessHandle.current()
+                    .parent()
+                    .ifPresent(parent ->
+                            parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+            try (Office office = Office.start(
+                    OfficeConfig.onLoopback(Path.of(arguments[0])).withPorts(Integer.parseInt(arguments[1]), 0))) {
                 System.out.println("ready");
                 office.awaitStopRequest();
             } catch (OfficeException e) {

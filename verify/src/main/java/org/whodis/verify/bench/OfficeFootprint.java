@@ -37,14 +37,19 @@ public final class OfficeFootprint {
 
     /** One run. */
     private record Figures(
-            long firstAnswerMillis, long firstAnswerProcessorMillis, long idleKilobytes, long usedKilobytes, long stopMillis) {}
+            long firstAnswerMillis,
+            long firstAnswerProcessorMillis,
+            long idleKilobytes,
+            long usedKilobytes,
+            long stopMillis) {}
 
     public static void main(String[] options) throws Exception {
         if (options.length > 0 && options[0].equals("child")) {
             System.exit(new CommandLine(new OfficeCommand()).execute(Arrays.copyOfRange(options, 1, options.length)));
         }
         Path folder = Files.createTempDirectory("office-footprint");
-        System.out.println("run    first answer    of it CPU    resident idle    after " + REQUESTS + " requests    stop");
+        System.out.println(
+                "run    first answer    of it CPU    resident idle    after " + REQUESTS + " requests    stop");
         for (int run = 1; run <= RUNS; run++) {
             Figures it = measure(folder.resolve("office"), List.of(options));
             System.out.printf(
