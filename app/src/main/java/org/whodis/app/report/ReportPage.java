@@ -30,7 +30,7 @@ public final class ReportPage {
     private static final int RTP_HEADER = 12;
 
     /** Spans from here on are told without a bar, which would make dots of all others. */
-    private static final double LONG_MILLIS = 5_000;
+    private static final double LONG_MILLIS = 20_000;
 
     /** Longer calls are linked to their WAV files instead of being put into the page. */
     private static final double MAX_EMBEDDED_SECONDS = 60;
