@@ -29,6 +29,7 @@ import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.DecodeException;
+import org.whodis.phone.audio.AudioDevices;
 import org.whodis.phone.keystore.Keystore;
 import org.whodis.phone.keystore.KeystoreException;
 import org.whodis.phone.keystore.PhoneState;
@@ -100,20 +101,26 @@ public final class Phone implements AutoCloseable {
 
     /**
      * A phone on an open keystore, which it owns from now on. Does nothing yet beyond warming up, which {@link #ready} tells
-     * the end of.
+     * the end of; without {@linkplain AudioDevices#SILENT sound} not even that.
      */
     public static Phone open(PhoneConfig config, Keystore keystore, PhoneListener listener) throws KeystoreException {
         Phone phone = new Phone(config, keystore, PhoneState.decode(keystore.body()), listener);
-        Thread.ofPlatform().daemon().name("whodis-warm-up").start(() -> {
-            try {
-                WarmUp.run(config.primitives(), config.random(), config.clock().millis());
-                phone.ready.complete(null);
-            } catch (RuntimeException e) {
-                LOG.warn("warming up failed", e);
-                phone.ready.completeExceptionally(e);
-            }
-        });
+        if (config.audio().equals(AudioDevices.SILENT)) {
+            phone.ready.complete(null);
+        } else {
+            Thread.ofPlatform().daemon().name("whodis-warm-up").start(phone::warmUp);
+        }
         return phone;
+    }
+
+    private void warmUp() {
+        try {
+            WarmUp.run(config.primitives(), config.random(), config.clock().millis());
+            ready.complete(null);
+        } catch (RuntimeException e) {
+            LOG.warn("warming up failed", e);
+            ready.completeExceptionally(e);
+        }
     }
 
     /** Done when the first call will be as fast as any. */

@@ -7,6 +7,8 @@ import org.whodis.phone.signalling.OfficeException;
 
 /** What all commands have in common: a terminal that is given back, and faults that become a sentence and a status. */
 abstract class Action implements Callable<Integer> {
+    private static volatile boolean stopping;
+
     abstract int run(Terminal terminal)
             throws CliException, PhoneException, OfficeException, ExecutionException, InterruptedException;
 
@@ -30,6 +32,12 @@ abstract class Action implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return ExitStatus.FAILED;
+        } catch (RuntimeException e) {
+            if (stopping) {
+                // The phone was closed under the command's feet, because the process was told to stop.
+                return ExitStatus.FAILED;
+            }
+            throw e;
         }
     }
 
@@ -52,6 +60,7 @@ abstract class Action implements Callable<Integer> {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            stopping = true;
                             try {
                                 phone.close();
                             } catch (Exception e) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.whodis.phone.Contact;
 import org.whodis.phone.Phone;
 import org.whodis.phone.PhoneConfig;
+import org.whodis.phone.audio.AudioDevices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -19,7 +20,7 @@ final class ContactsCommand extends Action {
     @Override
     int run(Terminal terminal) throws CliException, InterruptedException {
         Events events = new Events();
-        try (Phone phone = common.openOnline(PhoneConfig.standard(EnrolCommand.Silence.DEVICES), terminal, events)) {
+        try (Phone phone = common.openOnline(PhoneConfig.standard(AudioDevices.SILENT), terminal, events)) {
             List<Contact> contacts = phone.contacts();
             if (contacts.isEmpty()) {
                 terminal.say("Nobody else is enrolled at your office yet.");

@@ -10,6 +10,7 @@ import org.whodis.phone.Phone;
 import org.whodis.phone.PhoneConfig;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.PhoneException;
+import org.whodis.phone.audio.AudioDevices;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -42,7 +43,7 @@ final class DevicesCommand implements Callable<Integer> {
 
         @Override
         int run(Terminal terminal) throws CliException, PhoneException {
-            PhoneConfig config = PhoneConfig.standard(EnrolCommand.Silence.DEVICES);
+            PhoneConfig config = PhoneConfig.standard(AudioDevices.SILENT);
             try (Phone phone = common.open(config, terminal, event -> {})) {
                 for (ChainDevice device : phone.ownChain().devices()) {
                     terminal.say(device.id().value().slice(0, 4).hex() + "  "
@@ -76,7 +77,7 @@ final class DevicesCommand implements Callable<Integer> {
         @Override
         int run(Terminal terminal) throws CliException, PhoneException, ExecutionException, InterruptedException {
             Events events = new Events();
-            PhoneConfig config = PhoneConfig.standard(EnrolCommand.Silence.DEVICES);
+            PhoneConfig config = PhoneConfig.standard(AudioDevices.SILENT);
             try (Phone phone = common.openOnline(config, terminal, events)) {
                 closeOnExit(phone);
                 String link = CommonOptions.await(terminal, "Making a link", phone.openLink(), 15);

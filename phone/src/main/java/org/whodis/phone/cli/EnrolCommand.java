@@ -47,7 +47,7 @@ final class EnrolCommand extends Action {
     @Override
     int run(Terminal terminal)
             throws CliException, PhoneException, OfficeException, ExecutionException, InterruptedException {
-        PhoneConfig config = PhoneConfig.standard(Silence.DEVICES);
+        PhoneConfig config = PhoneConfig.standard(AudioDevices.SILENT);
         try (Phone phone = openOrCreate(config, terminal)) {
             PendingEnrolment pending = link == null ? phone.resume() : begin(phone, link);
             terminal.say("Read these words to your office's operator (or compare them with your other phone):");
@@ -108,25 +108,5 @@ final class EnrolCommand extends Action {
             }
         }
         return new Protection.Passphrase(first);
-    }
-
-    /** For commands that make no calls. */
-    static final class Silence {
-        static final AudioDevices DEVICES = new AudioDevices() {
-            @Override
-            public org.whodis.media.audio.AudioSource openSource(org.whodis.core.message.CallId call) {
-                return frame -> {
-                    java.util.Arrays.fill(frame, (short) 0);
-                    return true;
-                };
-            }
-
-            @Override
-            public org.whodis.media.audio.AudioSink openSink(org.whodis.core.message.CallId call) {
-                return frame -> {};
-            }
-        };
-
-        private Silence() {}
     }
 }

@@ -11,7 +11,7 @@ import org.whodis.phone.signalling.OfficeException;
 /** The phone's events on their way from its thread to the command's. */
 final class Events implements PhoneListener {
     /** An office that is not there after this long is not going to be. */
-    private static final long ONLINE_SECONDS = 15;
+    private static final long ONLINE_SECONDS = 8;
 
     private final BlockingQueue<PhoneEvent> queue = new LinkedBlockingQueue<>();
 

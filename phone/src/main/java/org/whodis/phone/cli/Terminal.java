@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +40,7 @@ final class Terminal implements AutoCloseable {
 
     /** Standard output and input. */
     static Terminal standard() {
-        return new Terminal(System.out, console().isTerminal());
+        return new Terminal(System.out, console() != null);
     }
 
     boolean isInteractive() {
@@ -114,7 +113,7 @@ final class Terminal implements AutoCloseable {
     /** Asks for a passphrase without showing it. */
     Secret passphrase(String prompt) throws CliException {
         Console console = console();
-        if (!console.isTerminal()) {
+        if (console == null) {
             throw new CliException(
                     ExitStatus.KEYSTORE,
                     "A passphrase is needed and there is no terminal to type it on. Give it in a file with --passphrase-file FILE.");
@@ -128,8 +127,11 @@ final class Terminal implements AutoCloseable {
         return Secret.owning(utf8);
     }
 
-    private static Console console() {
-        return Objects.requireNonNull(System.console(), "there is always a console since JDK 22");
+    /** The person's terminal, or null where a script is in its place. */
+    @SuppressWarnings("SystemConsoleNull") // true of JDK 22 to 24; from JDK 25 on there is none without a terminal
+    private static @Nullable Console console() {
+        Console console = System.console();
+        return console != null && console.isTerminal() ? console : null;
     }
 
     private void show() {
