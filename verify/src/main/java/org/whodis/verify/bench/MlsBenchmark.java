@@ -25,7 +25,7 @@ import org.whodis.core.wire.Bytes;
 
 /**
  * What the group key agreement of a call costs: milliseconds of CPU for each step and the sizes of its messages, for calls of
- * two and for groups of sixteen. {@code docs/adr/0011-mls-in-calls.md} has the command and one run.
+ * two and for groups of sixteen. {@code docs/adr/0013-mls-in-calls.md} has the command and one run.
  *
  * <p>Each figure is the median of {@link #ROUNDS} runs on one thread after {@link #WARM_UP} more.
  */
