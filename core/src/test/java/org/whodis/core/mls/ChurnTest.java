@@ -92,7 +92,8 @@ class ChurnTest {
             for (int i = dice.nextInt(5); i > 0; i--) {
                 renew(where, leaves.get(dice.nextInt(leaves.size())));
             }
-            Kind kind = Kind.values()[dice.nextInt(Kind.values().length)];
+            List<Kind> kinds = List.of(Kind.values());
+            Kind kind = kinds.get(dice.nextInt(kinds.size()));
             int committer = leaves.get(dice.nextInt(leaves.size()));
             if (kind == Kind.ADD_FROM_AFAR) {
                 // New keys above the gap that the newcomer goes to, made by a neighbour; then a committer far from it:
