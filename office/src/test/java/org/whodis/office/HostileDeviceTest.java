@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,7 +85,7 @@ class HostileDeviceTest {
             try (Socket plain = new Socket(
                     office.httpsAddress().getAddress(), office.httpsAddress().getPort())) {
                 plain.setSoTimeout(10_000);
-                plain.getOutputStream().write(said.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+                plain.getOutputStream().write(said.getBytes(StandardCharsets.ISO_8859_1));
                 assertThat(readToEnd(plain)).isTrue();
             }
         }
@@ -164,8 +165,9 @@ class HostileDeviceTest {
                 "GARBAGE\r\n\r\n");
         for (String request : requests) {
             try (RawTls tls = tls()) {
-                tls.write(request);
-                assertThat(tls.isCutWithin(10_000)).as(request.substring(0, 7)).isTrue();
+                assertThat(isCutBy(tls, request.getBytes(StandardCharsets.US_ASCII)))
+                        .as(request.substring(0, 7))
+                        .isTrue();
             }
         }
     }
@@ -304,8 +306,8 @@ class HostileDeviceTest {
 
     @Test
     void aMessageLongerThanTheLimitEndsTheConnectionAlsoInFragments() throws Exception {
-        mallory.tls().frame(0x82, new byte[ToOffice.MAX_LENGTH + 1]);
-        assertThat(mallory.tls().isCutWithin(10_000)).isTrue();
+        assertThat(isCutBy(mallory.tls(), RawTls.frameBytes(0x82, new byte[ToOffice.MAX_LENGTH + 1])))
+                .isTrue();
         mallory.connect(office.httpsAddress());
         assertThatThrownBy(() -> {
                     mallory.tls().frame(0x02, new byte[60_000]);
@@ -413,6 +415,16 @@ class HostileDeviceTest {
         for (int i = 0; i < rang; i++) {
             boris.take();
         }
+    }
+
+    /** The office may cut while the test still writes. */
+    private static boolean isCutBy(RawTls tls, byte[] said) {
+        try {
+            tls.write(said);
+        } catch (IOException e) {
+            return true;
+        }
+        return tls.isCutWithin(10_000);
     }
 
     private static RawTls tls() throws IOException {
