@@ -50,7 +50,7 @@ class KilledOfficeTest {
         }
         Map<EnvelopeId, Envelope> acknowledged = new LinkedHashMap<>();
         List<Delivery> arrived = new ArrayList<>();
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", port);
+        InetSocketAddress address = new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port);
         Process process = launch(data, port);
         try {
             anna.connect(address);
@@ -162,10 +162,9 @@ class KilledOfficeTest {
         private Child() {}
 
         public static void main(String[] arguments) throws Exception {
-            ProcessHandle.current()
-                    .parent()
-                    .ifPresent(parent ->
-                            parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1)));
+            ProcessHandle.current().parent().ifPresent(parent -> {
+                var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+            });
             try (Office office = Office.start(
                     OfficeConfig.onLoopback(Path.of(arguments[0])).withPorts(Integer.parseInt(arguments[1]), 0))) {
                 System.out.println("ready");
