@@ -392,6 +392,7 @@ final class Demo {
                     "",
                     "In another terminal enrol a phone with the link that this prints, and confirm its words in the first:");
             narrator.verbatim("./whodis phone enrol --home ~/.whodis/demo-phone 'LINK'");
+            narrator.verbatim("./whodis office principals confirm --data '" + data + "'");
             narrator.tell("", "Wait for calls with one phone, and call it from another one with a folder of its own:");
             narrator.verbatim("./whodis phone answer --home ~/.whodis/demo-phone");
             narrator.verbatim("./whodis phone call --home ~/.whodis/demo-phone-2 'Your Name'");
