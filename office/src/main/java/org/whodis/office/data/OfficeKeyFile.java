@@ -50,10 +50,10 @@ public final class OfficeKeyFile {
         String[] lines = new String(folder.read(folder.key()), StandardCharsets.US_ASCII).split("\n");
         try {
             if (lines.length == 3 && lines[0].equals(TITLE)) {
-                byte[] seed = Base64.getDecoder().decode(lines[1]);
+                byte[] seed = decode(lines[1]);
                 if (seed.length == HybridKeyPair.SEED_LENGTH) {
                     HybridKeyPair pair = HybridKeyPair.fromSeed(primitives, Secret.owning(seed));
-                    Bytes written = Bytes.of(Base64.getDecoder().decode(lines[2]));
+                    Bytes written = Bytes.of(decode(lines[2]));
                     if (pair.publicKey().keyHash(primitives).equals(written)) {
                         return pair;
                     }
@@ -64,6 +64,15 @@ public final class OfficeKeyFile {
             throw damaged(folder);
         }
         throw damaged(folder);
+    }
+
+    /** RFC 4648 section 3.5: the JDK's decoder does not look at the bits that the last character has to spare. */
+    private static byte[] decode(String text) {
+        byte[] bytes = Base64.getDecoder().decode(text);
+        if (!Base64.getEncoder().encodeToString(bytes).equals(text)) {
+            throw new IllegalArgumentException("not the canonical encoding");
+        }
+        return bytes;
     }
 
     private static OfficeException damaged(DataFolder folder) {
