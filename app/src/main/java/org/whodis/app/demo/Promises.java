@@ -26,6 +26,9 @@ final class Promises {
     /** Of the sealed packets, this share may be lost or come too late before it counts as a fault of the line. */
     static final double MAX_MISSING = 0.05;
 
+    /** Packets that may be sent before the other side is there and after it left: one second of them. */
+    static final int MAX_UNHEARD_AT_THE_ENDS = 50;
+
     /**
      * The beat of a stream: a frame each 20 ms, to within this share over the whole call. A machine that is busy elsewhere
      * stops a phone now and then for a tenth of a second; speech does not.
@@ -152,7 +155,11 @@ final class Promises {
     private void complete() {
         double worst = 0;
         for (Sound sound : List.of(aToB, bToA)) {
-            long missing = sound.packetsLost() + sound.packetsLate();
+            // What the hearer counts as lost lies between the first and the last packet that it opened: where it opened
+            // one alone that is nothing. So what was sent is counted too.
+            long missing = Math.max(
+                    sound.packetsLost() + sound.packetsLate(),
+                    sound.packetsSent() - sound.packetsReceived() - MAX_UNHEARD_AT_THE_ENDS);
             worst = Math.max(
                     worst, sound.packetsReceived() == 0 ? 1 : (double) missing / (missing + sound.packetsReceived()));
         }
@@ -160,10 +167,10 @@ final class Promises {
                 "complete",
                 "What one phone sent arrived at the other in time",
                 worst <= MAX_MISSING,
-                "lost " + aToB.packetsLost() + " and " + bToA.packetsLost() + ", too late " + aToB.packetsLate()
-                        + " and "
-                        + bToA.packetsLate() + " of " + aToB.packetsSent() + " and " + bToA.packetsSent()
-                        + " packets; at most "
+                "arrived " + aToB.packetsReceived() + " and " + bToA.packetsReceived() + " of " + aToB.packetsSent()
+                        + " and " + bToA.packetsSent() + " packets; lost on the way " + aToB.packetsLost() + " and "
+                        + bToA.packetsLost() + ", too late " + aToB.packetsLate() + " and " + bToA.packetsLate()
+                        + "; at most "
                         + number(100 * MAX_MISSING, 0) + " % wanted");
     }
 

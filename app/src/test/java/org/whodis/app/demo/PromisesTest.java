@@ -61,6 +61,9 @@ final class PromisesTest {
         short[] bHears = B_HEARS;
         double delaySeconds = 0.07;
         long lost = 0;
+        /** Lost before the first or after the last packet that arrived, where no gap shows. */
+        long unheard = 0;
+
         long late = 1;
         long rejected = 0;
         long rejectedByRelay = 0;
@@ -136,7 +139,7 @@ final class PromisesTest {
                     s.mouthToEar(),
                     s.mouthToEarMeasured(),
                     FRAMES,
-                    FRAMES - lost,
+                    FRAMES - lost - unheard,
                     lost,
                     late,
                     rejected,
@@ -145,7 +148,8 @@ final class PromisesTest {
         }
 
         private Observed.PhoneFigures figures() {
-            return new Observed.PhoneFigures(FRAMES, FRAMES - lost, lost, late, rejected, lost + late, 0.3, 70.0);
+            return new Observed.PhoneFigures(
+                    FRAMES, FRAMES - lost - unheard, lost, late, rejected, lost + late, 0.3, 70.0);
         }
     }
 
@@ -238,6 +242,15 @@ final class PromisesTest {
         Call call = measuredOnce();
         call.lost = FRAMES / 20;
         assertThat(call.broken()).containsExactly("complete");
+    }
+
+    @Test
+    void aLineThatLetOnePacketThroughIsNoCompleteOne() {
+        Call call = measuredOnce();
+        call.unheard = FRAMES - 1;
+        assertThat(call.broken()).containsExactly("complete");
+        call.unheard = Promises.MAX_UNHEARD_AT_THE_ENDS;
+        assertThat(call.broken()).isEmpty();
     }
 
     @Test
