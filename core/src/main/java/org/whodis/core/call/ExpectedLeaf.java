@@ -57,6 +57,7 @@ record ExpectedLeaf(CallId callId, Bytes offerHash, PrincipalId principal, Bytes
                 case CredentialValidator.InJoinedTree _ -> isOwn || matches(primitives, leaf, null);
                 case CredentialValidator.Added(var keyPackage) -> matches(primitives, leaf, keyPackage.initKey());
                 case CredentialValidator.Replaced _ -> isOwn;
+                case CredentialValidator.JoinedExternally _ -> false;
             };
             if (!accepted) {
                 throw new MlsException(Rejection.CREDENTIAL_REFUSED, "not a leaf of this call");

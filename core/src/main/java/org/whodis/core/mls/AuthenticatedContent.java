@@ -17,9 +17,13 @@ import org.whodis.core.wire.WireWriter;
 record AuthenticatedContent(int wireFormat, FramedContent content, FramedContentAuthData auth) {
     private static final String LABEL = "FramedContentTBS";
 
-    /** Signs for a member; a Commit still lacks its confirmation tag. */
+    /** Signs; a Commit still lacks its confirmation tag. Proposals from outside have no context. */
     static AuthenticatedContent sign(
-            MlsCrypto crypto, Secret signatureSeed, int wireFormat, FramedContent content, GroupContext context) {
+            MlsCrypto crypto,
+            Secret signatureSeed,
+            int wireFormat,
+            FramedContent content,
+            @Nullable GroupContext context) {
         Bytes signature = crypto.sign(signatureSeed, LABEL, toBeSigned(wireFormat, content, context));
         return new AuthenticatedContent(wireFormat, content, new FramedContentAuthData(signature, null));
     }
@@ -63,12 +67,17 @@ record AuthenticatedContent(int wireFormat, FramedContent content, FramedContent
      *   } FramedContentTBS;
      * </pre>
      */
-    static Bytes toBeSigned(int wireFormat, FramedContent content, GroupContext context) {
+    static Bytes toBeSigned(int wireFormat, FramedContent content, @Nullable GroupContext context) {
         WireWriter out = new WireWriter();
         out.uint16(Codepoints.MLS10).uint16(wireFormat);
         content.write(out);
         switch (content.sender()) {
-            case Sender.Member _, Sender.NewMemberCommit _ -> context.write(out);
+            case Sender.Member _, Sender.NewMemberCommit _ -> {
+                if (context == null) {
+                    throw new IllegalStateException("content for members is signed over the GroupContext");
+                }
+                context.write(out);
+            }
             case Sender.External _, Sender.NewMemberProposal _ -> {}
         }
         return out.toBytes();

@@ -6,6 +6,9 @@ import java.util.List;
 public sealed interface Change {
     record Added(int leafIndex, LeafNode leaf) implements Change {}
 
+    /** By an external Commit. */
+    record JoinedExternally(int leafIndex, LeafNode leaf) implements Change {}
+
     /** By an Update proposal or by the path of the Commit. */
     record Updated(int leafIndex, LeafNode before, LeafNode after) implements Change {}
 

@@ -2,35 +2,79 @@ package org.whodis.core.mls;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.mls.RatchetTree.PathStep;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.WireWriter;
 
-/** Creating a Commit and its Welcome (RFC 9420 section 12.4.1). Every Commit has a path. */
+/** Creating a Commit and its Welcome (RFC 9420 section 12.4.1). */
 final class CommitSender {
     private final GroupState state;
+    private final MlsCrypto crypto;
     private final RandomBytes random;
 
     CommitSender(GroupState state, RandomBytes random) {
         this.state = state;
+        this.crypto = state.crypto;
         this.random = random;
     }
 
     /** Fails without a trace in {@code state} if a proposal, or a key in it, is no good. */
-    PendingCommit create(List<Proposal> proposals, Bytes authenticatedData, long nowSeconds) throws MlsException {
-        MlsCrypto crypto = state.crypto;
-        List<ProposalOrRef> byValue = new ArrayList<>();
-        List<ProposalList.Sent> sent = new ArrayList<>();
-        for (Proposal proposal : proposals) {
-            byValue.add(new ProposalOrRef.ByValue(proposal));
-            sent.add(new ProposalList.Sent(state.ownLeaf, proposal));
-        }
-        ProposalList.Applied applied = new ProposalList(state.ownLeaf, sent).apply(state, nowSeconds);
+    PendingCommit create(CommitPlan plan, long nowSeconds) throws MlsException {
+        List<ProposalOrRef> proposals = new ArrayList<>();
+        ProposalList list = ProposalList.ofMember(state.ownLeaf, resolve(plan, proposals));
+        ProposalList.Applied applied = list.apply(state.publicGroup(), state.preSharedKeys(), nowSeconds);
         PathKeys keys = state.keys.copy();
         keys.dropOutdated(state.tree, applied.tree());
-        TreeKem.NewPath path = TreeKem.create(
+        TreeKem.NewPath path = plan.pathAlways() || list.requiresPath() ? newPath(applied, keys) : null;
+        state.publicGroup().validation().requireConsistent(applied.tree(), applied.extensions());
+        GroupContext provisional = path != null
+                ? path.provisional()
+                : state.context.provisional(applied.tree().treeHash(), applied.extensions());
+
+        Commit commit = new Commit(proposals, path == null ? null : path.updatePath());
+        AuthenticatedContent signed = sign(commit, plan);
+        GroupContext context = provisional.withConfirmedTranscriptHash(
+                TranscriptHash.confirmed(crypto, state.interimTranscriptHash, signed));
+        Secret commitSecret = path == null ? crypto.zero() : path.secrets().commitSecret();
+        Secret joinerSecret = EpochSecrets.joinerSecret(crypto, state.secrets.init, commitSecret, context);
+        Secret memberSecret = EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks());
+        Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
+        GroupState next = state.next(context, applied.tree(), keys, memberSecret);
+        Welcome welcome = applied.addedLeaves().isEmpty()
+                ? null
+                : welcome(next, applied, path, joinerSecret, welcomeSecret, plan.treeInWelcome());
+        joinerSecret.erase();
+        welcomeSecret.erase();
+        if (path != null) {
+            path.secrets().erase();
+        }
+        AuthenticatedContent confirmed = signed.withConfirmationTag(next.confirmationTag);
+        return new PendingCommit(state.frame(confirmed, plan.format(), random), welcome, new MlsGroup(next));
+    }
+
+    /** The proposals of the plan: their senders as the result, what the Commit says of them into {@code committed}. */
+    private List<ProposalList.Sent> resolve(CommitPlan plan, List<ProposalOrRef> committed) {
+        List<ProposalList.Sent> sent = new ArrayList<>();
+        for (Bytes reference : plan.references()) {
+            ProposalList.Sent stored = state.storedProposals.get(reference);
+            if (stored == null) {
+                throw new IllegalArgumentException("a reference to no proposal of this epoch");
+            }
+            sent.add(stored);
+            committed.add(new ProposalOrRef.ByReference(reference));
+        }
+        for (Proposal proposal : plan.proposals()) {
+            sent.add(ProposalList.Sent.byMember(state.ownLeaf, proposal));
+            committed.add(new ProposalOrRef.ByValue(proposal));
+        }
+        return sent;
+    }
+
+    private TreeKem.NewPath newPath(ProposalList.Applied applied, PathKeys keys) throws MlsException {
+        return TreeKem.create(
                 crypto,
                 applied.tree(),
                 state.ownLeaf,
@@ -40,55 +84,22 @@ final class CommitSender {
                 applied.addedLeaves(),
                 treeHash -> state.context.provisional(treeHash, applied.extensions()),
                 random);
-        keys.dropBlank(applied.tree());
-        state.validation().requireConsistent(applied.tree(), applied.extensions());
-
-        AuthenticatedContent signed = sign(new Commit(byValue, path.updatePath()), authenticatedData);
-        GroupContext context = path.provisional()
-                .withConfirmedTranscriptHash(TranscriptHash.confirmed(crypto, state.interimTranscriptHash, signed));
-        Secret joinerSecret = EpochSecrets.joinerSecret(
-                crypto, state.secrets.init, path.secrets().commitSecret(), context);
-        Secret memberSecret =
-                EpochSecrets.memberSecret(crypto, joinerSecret, EpochSecrets.pskSecret(crypto, applied.psks()));
-        Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
-        GroupState next = state.next(context, applied.tree(), keys, memberSecret);
-        Welcome welcome =
-                applied.addedLeaves().isEmpty() ? null : welcome(next, applied, path, joinerSecret, welcomeSecret);
-        joinerSecret.erase();
-        welcomeSecret.erase();
-        path.secrets().erase();
-        PrivateMessage message = PrivateMessage.protect(
-                crypto,
-                state.secrets.senderData,
-                state.secretTree,
-                state.ownLeaf,
-                signed.withConfirmationTag(next.confirmationTag),
-                random);
-        return new PendingCommit(message, welcome, new MlsGroup(next));
     }
 
-    private AuthenticatedContent sign(Commit commit, Bytes authenticatedData) {
-        FramedContent content = new FramedContent(
-                state.context.groupId(),
-                state.context.epoch(),
-                new Sender.Member(state.ownLeaf),
-                authenticatedData,
-                new FramedContent.Body.OfCommit(commit));
-        return AuthenticatedContent.sign(
-                state.crypto, state.signatureSeed, Codepoints.WIRE_PRIVATE_MESSAGE, content, state.context);
+    private AuthenticatedContent sign(Commit commit, CommitPlan plan) {
+        FramedContent.Body body = new FramedContent.Body.OfCommit(commit);
+        return state.sign(body, plan.authenticatedData(), plan.format().wireFormat());
     }
 
     private Welcome welcome(
             GroupState next,
             ProposalList.Applied applied,
-            TreeKem.NewPath path,
+            TreeKem.@Nullable NewPath path,
             Secret joinerSecret,
-            Secret welcomeSecret)
+            Secret welcomeSecret,
+            boolean withTree)
             throws MlsException {
-        MlsCrypto crypto = state.crypto;
-        Extension tree = new Extension(Codepoints.EXTENSION_RATCHET_TREE, next.tree.encode());
-        GroupInfo groupInfo = GroupInfo.sign(
-                crypto, state.signatureSeed, next.context, List.of(tree), next.confirmationTag, state.ownLeaf);
+        GroupInfo groupInfo = next.groupInfo(withTree, false);
         WireWriter encoded = new WireWriter();
         groupInfo.write(encoded);
         WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret);
@@ -102,7 +113,8 @@ final class CommitSender {
         List<Welcome.EncryptedSecrets> secrets = new ArrayList<>();
         for (int i = 0; i < applied.addedLeaves().size(); i++) {
             KeyPackage keyPackage = applied.addedKeyPackages().get(i);
-            Secret pathSecret = pathSecretFor(applied.addedLeaves().get(i), path);
+            Secret pathSecret =
+                    path == null ? null : pathSecretFor(applied.addedLeaves().get(i), path);
             WireWriter groupSecrets = new WireWriter();
             new GroupSecrets(joinerSecret, pathSecret, psks).write(groupSecrets);
             secrets.add(new Welcome.EncryptedSecrets(

@@ -1,5 +1,7 @@
 package org.whodis.core.mls;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The Authentication Service of RFC 9420 section 5.3.1: decides whether a leaf belongs to whom it should. It is asked about
  * every leaf of a tree that we join, our own included, and about every leaf that an Add, an Update or a Commit brings; also
@@ -24,6 +26,14 @@ public interface CredentialValidator {
 
     /** An Add; the init key is in the key package. */
     record Added(KeyPackage keyPackage) implements Occasion {}
+
+    /**
+     * The committer of an external Commit.
+     *
+     * @param removed the leaf of "an old version of themselves" that the Commit removes, whose successor the new one has to
+     *     be; null if there is none
+     */
+    record JoinedExternally(int leafIndex, @Nullable LeafNode removed) implements Occasion {}
 
     /**
      * An Update or the path of a Commit. "The AS MUST also verify that the set of presented identifiers in the new

@@ -1,6 +1,7 @@
 package org.whodis.core.mls;
 
 import java.util.List;
+import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.WireWriter;
@@ -58,6 +59,14 @@ final class EpochSecrets {
         return crypto.extract(joinerSecret, pskSecret);
     }
 
+    /** As {@link #memberSecret(MlsCrypto, Secret, Secret)}, from the pre-shared keys themselves. */
+    static Secret memberSecret(MlsCrypto crypto, Secret joinerSecret, List<Psk> psks) {
+        Secret pskSecret = pskSecret(crypto, psks);
+        Secret memberSecret = memberSecret(crypto, joinerSecret, pskSecret);
+        pskSecret.erase();
+        return memberSecret;
+    }
+
     static Secret welcomeSecret(MlsCrypto crypto, Secret memberSecret) {
         return crypto.derive(memberSecret, "welcome");
     }
@@ -79,11 +88,18 @@ final class EpochSecrets {
             label.uint16(i).uint16(psks.size());
             Secret extracted = crypto.extract(crypto.zero(), psk.secret());
             Secret input = crypto.expand(extracted, "derived psk", label.toBytes(), crypto.secretLength());
-            result = crypto.extract(input, result);
+            Secret next = crypto.extract(input, result);
+            result.erase();
+            result = next;
             extracted.erase();
             input.erase();
         }
         return result;
+    }
+
+    /** {@code external_priv, external_pub = KEM.DeriveKeyPair(external_secret)} (section 8.3). */
+    KeyPair externalKeyPair(MlsCrypto crypto) {
+        return crypto.deriveKeyPair(external);
     }
 
     /** {@code MLS-Exporter} (section 8.5). */

@@ -1,5 +1,7 @@
 package org.whodis.core.mls;
 
+import java.util.Set;
+
 /**
  * What an application decides for its groups where RFC 9420 leaves it the choice.
  *
@@ -7,21 +9,39 @@ package org.whodis.core.mls;
  * @param resumptionEpochs "The application SHOULD specify an upper limit on the number of past epochs for which the
  *     resumption_psk may be stored" (8.6)
  * @param maxLifetimeSeconds "Applications MUST define a maximum total lifetime that is acceptable for a LeafNode" (7.2); unsigned
- * @param acceptPublicMessages whether members may send handshakes as PublicMessages
- * @param acceptStandaloneProposals whether members may send proposals outside Commits
+ * @param permissions what is taken besides the Commits of members in PrivateMessages, with their proposals by value
  */
 public record GroupRules(
         CredentialValidator credentials,
         PreSharedKeys preSharedKeys,
         int resumptionEpochs,
         long maxLifetimeSeconds,
-        boolean acceptPublicMessages,
-        boolean acceptStandaloneProposals) {
+        Set<Permission> permissions) {
     /** Leaves of calls are made for one call; a week is longer than any. */
     private static final long CALL_LIFETIME_SECONDS = 7 * 24 * 3600L;
 
-    /** For calls: no pre-shared keys, handshakes only as PrivateMessages, proposals only inside Commits. */
+    /** What an application may allow. */
+    public enum Permission {
+        /** Handshakes as PublicMessages; the next two come in no other form. */
+        PUBLIC_MESSAGES,
+        /** Proposals outside Commits, which later Commits refer to. */
+        STANDALONE_PROPOSALS,
+        /** Those from outside the group (section 12.1.8). */
+        EXTERNAL_PROPOSALS,
+        /** Joining without being added by a member (section 12.4.3.2). */
+        EXTERNAL_COMMITS
+    }
+
+    public GroupRules {
+        permissions = Set.copyOf(permissions);
+    }
+
+    /** For calls: no pre-shared keys, handshakes only as PrivateMessages of members, proposals only inside Commits. */
     public static GroupRules ofCall(CredentialValidator credentials) {
-        return new GroupRules(credentials, PreSharedKeys.NONE, 0, CALL_LIFETIME_SECONDS, false, false);
+        return new GroupRules(credentials, PreSharedKeys.NONE, 0, CALL_LIFETIME_SECONDS, Set.of());
+    }
+
+    boolean permits(Permission permission) {
+        return permissions.contains(permission);
     }
 }

@@ -1,10 +1,15 @@
 package org.whodis.core.mls;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.KeyPair;
+import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.WireWriter;
 
 /**
  * Everything a member holds in one epoch. Owns its secrets; those that the next epoch needs are copied, so that each epoch
@@ -34,7 +39,7 @@ final class GroupState {
         ERASED
     }
 
-    final Map<Bytes, ProposalList.Sent> storedProposals = new LinkedHashMap<>();
+    final StoredProposals storedProposals = new StoredProposals();
 
     /** Takes all secrets over, and consumes {@code epochSecret}. */
     private GroupState(
@@ -88,9 +93,20 @@ final class GroupState {
         return next;
     }
 
+    PublicGroup publicGroup() {
+        return new PublicGroup(crypto, rules, context, tree);
+    }
+
+    /** The application's, and the resumption PSKs of this group. */
+    PreSharedKeys preSharedKeys() {
+        return id -> {
+            Secret resumption = resumptionPsk(id);
+            return resumption != null ? resumption : rules.preSharedKeys().find(id);
+        };
+    }
+
     /** The resumption PSK of this group that {@code id} names, if it is kept (section 8.6); else null. */
-    @Nullable
-    Secret resumptionPsk(PreSharedKeyId id) {
+    private @Nullable Secret resumptionPsk(PreSharedKeyId id) {
         if (rules.resumptionEpochs() == 0
                 || !(id instanceof PreSharedKeyId.Resumption(int _, Bytes groupId, long epoch, Bytes _))
                 || !groupId.equals(context.groupId())) {
@@ -114,8 +130,36 @@ final class GroupState {
         return new GroupState(crypto, rules, context, tree, ownLeaf, signatureSeed, keys, epochSecret);
     }
 
-    Validation validation() {
-        return new Validation(crypto, rules);
+    /** Content of ours, signed. */
+    AuthenticatedContent sign(FramedContent.Body body, Bytes authenticatedData, int wireFormat) {
+        FramedContent content = new FramedContent(
+                context.groupId(), context.epoch(), new Sender.Member(ownLeaf), authenticatedData, body);
+        return AuthenticatedContent.sign(crypto, signatureSeed, wireFormat, content, context);
+    }
+
+    /** The message of what {@link #sign} made for this format. */
+    MlsMessage frame(AuthenticatedContent signed, HandshakeFormat format, RandomBytes random) {
+        return switch (format) {
+            case PUBLIC_MESSAGE -> PublicMessage.protect(crypto, secrets.membership, signed, context);
+            case PRIVATE_MESSAGE ->
+                PrivateMessage.protect(crypto, secrets.senderData, secretTree, ownLeaf, signed, random);
+        };
+    }
+
+    /** What newcomers need to know of this epoch (section 12.4.3), signed by us. */
+    GroupInfo groupInfo(boolean withTree, boolean withExternalKey) {
+        List<Extension> extensions = new ArrayList<>();
+        if (withTree) {
+            extensions.add(new Extension(Codepoints.EXTENSION_RATCHET_TREE, tree.encode()));
+        }
+        if (withExternalKey) {
+            KeyPair external = secrets.externalKeyPair(crypto);
+            external.privateKey().erase();
+            extensions.add(new Extension(
+                    Codepoints.EXTENSION_EXTERNAL_PUB,
+                    new WireWriter().vector(external.publicKey()).toBytes()));
+        }
+        return GroupInfo.sign(crypto, signatureSeed, context, extensions, confirmationTag, ownLeaf);
     }
 
     /** Refuses what would need secrets that are gone. */
@@ -139,7 +183,7 @@ final class GroupState {
         }
         pastResumptionPsks.clear();
         signatureSeed.erase();
-        storedProposals.clear();
+        storedProposals.erase();
         age = age == Age.ERASED ? Age.ERASED : Age.RETIRED;
     }
 

@@ -35,6 +35,9 @@ final class Limits {
     /** Proposals by reference that one epoch stores; beyond it {@link Rejection#TOO_MANY_PROPOSALS}. */
     static final int STORED_PROPOSALS = 256;
 
+    /** Entries of an {@code external_senders} extension. */
+    static final int EXTERNAL_SENDERS = 64;
+
     /** Pre-shared keys of one epoch. */
     static final int PRE_SHARED_KEYS = 64;
 

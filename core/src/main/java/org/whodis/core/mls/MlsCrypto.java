@@ -2,6 +2,8 @@ package org.whodis.core.mls;
 
 import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.Hpke;
+import org.whodis.core.crypto.HpkeReceiver;
+import org.whodis.core.crypto.HpkeSender;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -12,6 +14,7 @@ import org.whodis.core.wire.WireWriter;
 /** The cryptographic objects of RFC 9420 section 5 and the derivations of section 8, for one cipher suite. */
 final class MlsCrypto {
     private static final String PREFIX = "MLS 1.0 ";
+    private static final Bytes EXTERNAL_INIT = Bytes.utf8("MLS 1.0 external init secret");
 
     private final Primitives primitives;
     private final CipherSuite suite;
@@ -100,6 +103,33 @@ final class MlsCrypto {
 
     Bytes hpkePublicKey(Secret privateKey) {
         return hpke.publicKey(privateKey);
+    }
+
+    /** What a joiner sends and keeps of an external init (section 8.3). */
+    record ExternalInit(Bytes kemOutput, Secret initSecret) {}
+
+    /** The joiner's side; a key that the KEM refuses is {@link Rejection#BAD_EXTERNAL_INIT}. */
+    ExternalInit externalInit(Bytes externalPublicKey, RandomBytes random) throws MlsException {
+        try {
+            HpkeSender context = hpke.setupSender(externalPublicKey, Bytes.EMPTY, random);
+            Secret initSecret = context.export(EXTERNAL_INIT, secretLength());
+            context.erase();
+            return new ExternalInit(context.enc(), initSecret);
+        } catch (CryptoException e) {
+            throw new MlsException(Rejection.BAD_EXTERNAL_INIT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The members' side. */
+    Secret externalInit(Secret externalPrivateKey, Bytes kemOutput) throws MlsException {
+        try {
+            HpkeReceiver context = hpke.setupReceiver(kemOutput, externalPrivateKey, Bytes.EMPTY);
+            Secret initSecret = context.export(EXTERNAL_INIT, secretLength());
+            context.erase();
+            return initSecret;
+        } catch (CryptoException e) {
+            throw new MlsException(Rejection.BAD_EXTERNAL_INIT, String.valueOf(e.getMessage()));
+        }
     }
 
     Secret extract(Secret salt, Secret inputKeyingMaterial) {

@@ -3,6 +3,7 @@ package org.whodis.core.mls;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
@@ -105,38 +106,105 @@ public final class MlsGroup {
     }
 
     /**
-     * Makes a Commit over {@code proposals}, with a new leaf key and path; without proposals it only renews those
-     * (section 12.4).
+     * Joins by an external Commit, which everybody in the group has to follow (section 12.4.3.2). Calls refuse these.
+     *
+     * @param keys stay the caller's; only the signature key counts, since the Commit brings a new encryption key
+     * @param ratchetTree the tree, if it is not in the GroupInfo
+     * @param proposals a Remove of an old leaf of ours, pre-shared keys; usually none
+     */
+    public static PendingCommit joinExternally(
+            Primitives primitives,
+            GroupInfo groupInfo,
+            @Nullable Bytes ratchetTree,
+            LeafKeys keys,
+            Credential credential,
+            GroupRules rules,
+            List<Proposal> proposals,
+            RandomBytes random,
+            long nowSeconds)
+            throws MlsException {
+        MlsCrypto crypto = new MlsCrypto(primitives, keys.suite());
+        return new ExternalJoiner(crypto, rules, keys, credential, random)
+                .join(groupInfo, ratchetTree, proposals, random, nowSeconds);
+    }
+
+    /** As {@link #commit(CommitPlan, RandomBytes, long)} with {@link CommitPlan#of}. */
+    public PendingCommit commit(List<Proposal> proposals, RandomBytes random, long nowSeconds) throws MlsException {
+        return commit(CommitPlan.of(proposals), random, nowSeconds);
+    }
+
+    /**
+     * Makes a Commit, which renews our leaf key and path unless the plan leaves them out; without proposals it does only
+     * that (section 12.4).
      *
      * @throws MlsException if a proposal is not valid, for example a key package from outside
      */
-    public PendingCommit commit(List<Proposal> proposals, RandomBytes random, long nowSeconds) throws MlsException {
-        return new CommitSender(state, random).create(proposals, Bytes.EMPTY, nowSeconds);
+    public PendingCommit commit(CommitPlan plan, RandomBytes random, long nowSeconds) throws MlsException {
+        return new CommitSender(state, random).create(plan, nowSeconds);
+    }
+
+    /**
+     * Makes a proposal that a later Commit of anybody may refer to, and stores it as one that we observed.
+     *
+     * @throws MlsException if the proposal is not valid by itself
+     */
+    public SentProposal propose(
+            Proposal proposal, HandshakeFormat format, Bytes authenticatedData, RandomBytes random, long nowSeconds)
+            throws MlsException {
+        ProposalList.Sent sent = ProposalList.Sent.byMember(state.ownLeaf, proposal);
+        ProposalList.requireValidAlone(state.publicGroup(), sent, nowSeconds);
+        AuthenticatedContent signed =
+                state.sign(new FramedContent.Body.OfProposal(proposal), authenticatedData, format.wireFormat());
+        Bytes reference = signed.proposalReference(state.crypto);
+        state.storedProposals.put(reference, sent);
+        return new SentProposal(state.frame(signed, format, random), reference);
+    }
+
+    /** Proposes a new encryption key for our leaf, which another member may commit. */
+    public SentProposal proposeUpdate(HandshakeFormat format, RandomBytes random, long nowSeconds) throws MlsException {
+        KeyPair fresh = state.crypto.generateKeyPair(random);
+        LeafNode leaf = state.tree
+                .member(state.ownLeaf)
+                .resigned(
+                        state.crypto,
+                        state.signatureSeed,
+                        fresh.publicKey(),
+                        new LeafNodeSource.Update(),
+                        groupId(),
+                        state.ownLeaf);
+        SentProposal sent = propose(new Proposal.Update(leaf), format, Bytes.EMPTY, random, nowSeconds);
+        state.storedProposals.putUpdateKey(fresh.publicKey(), fresh.privateKey());
+        return sent;
+    }
+
+    /** The references of stored proposals that a Commit of ours can cover together: as many as go (section 12.2). */
+    public List<Bytes> committable() {
+        return state.storedProposals.committable(state.ownLeaf);
+    }
+
+    /**
+     * "A group member that has observed one or more valid proposals within an epoch MUST send a Commit message before
+     * sending application data" (section 12.4).
+     */
+    public boolean mustCommitFirst() {
+        return !state.storedProposals.isEmpty();
     }
 
     /**
      * Application data for the group, as the PrivateMessage to send.
      *
      * @param authenticatedData travels in the clear, authenticated
+     * @throws IllegalStateException if we {@link #mustCommitFirst()}
      */
     public Bytes protect(Bytes applicationData, Bytes authenticatedData, RandomBytes random) {
-        // "A group member that has observed one or more valid proposals within an epoch MUST send a Commit message
-        // before
-        // sending application data" (section 12.4).
-        if (!state.storedProposals.isEmpty()) {
+        if (mustCommitFirst()) {
             throw new IllegalStateException("proposals are waiting to be committed");
         }
-        FramedContent content = new FramedContent(
-                groupId(),
-                epoch(),
-                new Sender.Member(state.ownLeaf),
+        AuthenticatedContent signed = state.sign(
+                new FramedContent.Body.OfApplication(applicationData),
                 authenticatedData,
-                new FramedContent.Body.OfApplication(applicationData));
-        AuthenticatedContent signed = AuthenticatedContent.sign(
-                state.crypto, state.signatureSeed, Codepoints.WIRE_PRIVATE_MESSAGE, content, state.context);
-        return PrivateMessage.protect(
-                        state.crypto, state.secrets.senderData, state.secretTree, state.ownLeaf, signed, random)
-                .encode();
+                Codepoints.WIRE_PRIVATE_MESSAGE);
+        return state.frame(signed, HandshakeFormat.PRIVATE_MESSAGE, random).encode();
     }
 
     /** A message from another member, in the bytes of its MLSMessage. */
@@ -144,76 +212,28 @@ public final class MlsGroup {
         return process(MlsMessage.decode(message), nowSeconds);
     }
 
-    /** A message from another member of this epoch. */
+    /** A message of this epoch from another member, or from outside where the rules allow it. */
     public Processed process(MlsMessage message, long nowSeconds) throws MlsException {
-        AuthenticatedContent content = switch (message) {
-            case PrivateMessage sealed -> unprotect(sealed);
-            case PublicMessage open -> unprotect(open);
-            case Welcome _, GroupInfo _, KeyPackage _ ->
-                throw new MlsException(Rejection.UNEXPECTED_WIRE_FORMAT, "wire format " + message.wireFormat());
-        };
-        int sender = requireMember(content.content().sender());
-        if (!content.hasValidSignature(state.crypto, state.tree.member(sender).signatureKey(), state.context)) {
-            throw new MlsException(Rejection.BAD_CONTENT_SIGNATURE, "of leaf " + sender);
-        }
-        return switch (content.content().body()) {
-            case FramedContent.Body.OfApplication(Bytes data) ->
-                new Processed.ApplicationData(sender, data, content.content().authenticatedData());
-            case FramedContent.Body.OfProposal(Proposal proposal) -> store(sender, proposal, content);
-            case FramedContent.Body.OfCommit(Commit commit) ->
-                new CommitReceiver(state, sender).process(content, commit, nowSeconds);
-        };
+        return new MessageReceiver(state).process(message, nowSeconds);
     }
 
-    private AuthenticatedContent unprotect(PrivateMessage message) throws MlsException {
-        requireThisEpoch(message.groupId(), message.epoch(), message.contentType());
-        return message.unprotect(state.crypto, state.secrets.senderData, state.secretTree, state.tree, state.ownLeaf);
+    /**
+     * What somebody needs to join this epoch by an external Commit: the GroupInfo with {@code external_pub}, signed by us.
+     *
+     * @param withTree whether the ratchet tree is in it
+     */
+    public GroupInfo groupInfo(boolean withTree) {
+        return state.groupInfo(withTree, true);
     }
 
-    private AuthenticatedContent unprotect(PublicMessage message) throws MlsException {
-        if (!state.rules.acceptPublicMessages()) {
-            throw new MlsException(Rejection.PUBLIC_MESSAGE, "handshakes are encrypted here");
-        }
-        requireThisEpoch(
-                message.content().groupId(),
-                message.content().epoch(),
-                message.content().body().contentType());
-        return message.unprotect(state.crypto, state.secrets.membership, state.context);
+    /** The ratchet tree of this epoch as the {@code ratchet_tree} extension has it (section 12.4.3.3), to send beside a Welcome. */
+    public Bytes ratchetTree() {
+        return state.tree.encode();
     }
 
-    private void requireThisEpoch(Bytes groupId, long epoch, int contentType) throws MlsException {
-        if (!groupId.equals(groupId())) {
-            throw new MlsException(Rejection.WRONG_GROUP, "group_id");
-        }
-        if (epoch != epoch()) {
-            throw new MlsException(Rejection.WRONG_EPOCH, Long.toUnsignedString(epoch) + " where it is " + epoch());
-        }
-        state.requireTakes(contentType);
-    }
-
-    private int requireMember(Sender sender) throws MlsException {
-        if (!(sender instanceof Sender.Member(long leafIndex))) {
-            throw new MlsException(Rejection.EXTERNAL_SENDER, "not a member");
-        }
-        if (state.tree.leaf(leafIndex) == null) {
-            throw new MlsException(Rejection.UNKNOWN_SENDER, "leaf " + leafIndex);
-        }
-        if (leafIndex == state.ownLeaf) {
-            throw new MlsException(Rejection.OWN_MESSAGE, "sent under our own leaf");
-        }
-        return (int) leafIndex;
-    }
-
-    private Processed store(int sender, Proposal proposal, AuthenticatedContent content) throws MlsException {
-        if (!state.rules.acceptStandaloneProposals()) {
-            throw new MlsException(Rejection.STANDALONE_PROPOSAL, "proposals travel inside Commits here");
-        }
-        if (state.storedProposals.size() >= Limits.STORED_PROPOSALS) {
-            throw new MlsException(Rejection.TOO_MANY_PROPOSALS, "more than " + Limits.STORED_PROPOSALS);
-        }
-        Bytes reference = content.proposalReference(state.crypto);
-        state.storedProposals.put(reference, new ProposalList.Sent(sender, proposal));
-        return new Processed.StoredProposal(sender, reference, proposal);
+    /** {@code resumption_psk} of this epoch (section 8.6), a copy, for another group's {@link PreSharedKeys}. */
+    public Secret resumptionPsk() {
+        return PathKeys.copyOf(state.secrets.resumption);
     }
 
     /** {@code MLS-Exporter} (section 8.5): a secret of this epoch that all members have. */

@@ -3,7 +3,6 @@ package org.whodis.core.mls;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Secret;
 
@@ -36,25 +35,21 @@ final class PathKeys {
         return keys.get(node);
     }
 
-    /** Deletes the keys of nodes that the proposals of a Commit replaced, blanked or cut off (section 7.5). */
+    /**
+     * Deletes the keys of nodes that the proposals of a Commit replaced, blanked or cut off (section 7.5).
+     *
+     * <p>A path replaces keys, which {@link #put} does, and never blanks a node that is in here: it blanks those above the
+     * committer with nobody on the other side, and a key is in here only if somebody was on both sides of its node when it
+     * came, one of them ourselves. Since then the last one on a side can have gone only by a Remove, which blanked the node.
+     */
     void dropOutdated(RatchetTree before, RatchetTree after) {
-        dropUnless(node -> {
-            Node old = before.node(node);
-            Node now = node < after.nodeCount() ? after.node(node) : null;
-            return old != null && now != null && old.encryptionKey().equals(now.encryptionKey());
-        });
-    }
-
-    /** Deletes the keys of nodes that a path blanked. */
-    void dropBlank(RatchetTree tree) {
-        dropUnless(node -> tree.node(node) != null);
-    }
-
-    private void dropUnless(IntPredicate kept) {
         Iterator<Map.Entry<Integer, Secret>> each = keys.entrySet().iterator();
         while (each.hasNext()) {
             Map.Entry<Integer, Secret> entry = each.next();
-            if (!kept.test(entry.getKey())) {
+            int node = entry.getKey();
+            Node old = before.node(node);
+            Node now = node < after.nodeCount() ? after.node(node) : null;
+            if (old == null || now == null || !old.encryptionKey().equals(now.encryptionKey())) {
                 entry.getValue().erase();
                 each.remove();
             }

@@ -28,7 +28,7 @@ public final class PendingCommit {
         return commit.encode();
     }
 
-    /** For those who were added, with the ratchet tree inside; null if nobody was. */
+    /** For those who were added; null if nobody was. */
     public @Nullable Welcome welcome() {
         return welcome;
     }

@@ -10,7 +10,7 @@ public sealed interface Processed {
 
     /**
      * A Commit. The group that processed it is as it was; {@code group} is the next epoch, and whoever does not want the
-     * changes erases it.
+     * changes erases it. The committer of an external Commit is at the leaf that it got by it.
      */
     record NewEpoch(int committerLeaf, MlsGroup group, List<Change> changes) implements Processed {
         public NewEpoch {
@@ -25,6 +25,6 @@ public sealed interface Processed {
         }
     }
 
-    /** A proposal that a later Commit may refer to. */
-    record StoredProposal(int senderLeaf, Bytes reference, Proposal proposal) implements Processed {}
+    /** A proposal that a later Commit may refer to; it is valid by itself. */
+    record StoredProposal(Sender sender, Bytes reference, Proposal proposal) implements Processed {}
 }

@@ -51,6 +51,14 @@ public sealed interface Proposal {
         };
     }
 
+    /** "Messages from external senders containing proposal types other than the above MUST be rejected" (section 12.1.8). */
+    default boolean isForExternalSenders() {
+        return switch (this) {
+            case Add _, Remove _, PreSharedKey _, ReInit _, GroupContextExtensions _ -> true;
+            case Update _, ExternalInit _ -> false;
+        };
+    }
+
     default void write(WireWriter out) {
         switch (this) {
             case Add(KeyPackage keyPackage) -> keyPackage.write(out.uint16(Codepoints.PROPOSAL_ADD));

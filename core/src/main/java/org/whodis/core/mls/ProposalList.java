@@ -4,16 +4,36 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
 
 /**
- * The proposals of one Commit by a member: whether the list is valid (RFC 9420 section 12.2) and what comes of applying it
- * (section 12.3).
+ * The proposals of one Commit: whether the list is valid (RFC 9420 section 12.2) and what comes of applying it (section
+ * 12.3).
  */
 final class ProposalList {
-    /** A proposal with the leaf of who sent it, which for those by value is the committer. */
-    record Sent(int senderLeaf, Proposal proposal) {}
+    /** There is no leaf of the committer before an external Commit. */
+    private static final int NO_LEAF = -1;
+
+    /** A proposal with who sent it, which for those by value is the committer. */
+    record Sent(Sender sender, Proposal proposal) {
+        static Sent byMember(int leafIndex, Proposal proposal) {
+            return new Sent(new Sender.Member(leafIndex), proposal);
+        }
+
+        /**
+         * The leaf of the member that sent an Update.
+         *
+         * @throws IllegalStateException if no member sent it: nobody else may send an Update
+         */
+        int senderLeaf() {
+            if (sender instanceof Sender.Member(long leafIndex)) {
+                return (int) leafIndex;
+            }
+            throw new IllegalStateException("not sent by a member");
+        }
+    }
 
     /**
      * The state after the proposals and before the path.
@@ -31,9 +51,23 @@ final class ProposalList {
     private final int committer;
     private final List<Sent> proposals;
 
-    ProposalList(int committer, List<Sent> proposals) {
+    private ProposalList(int committer, List<Sent> proposals) {
         this.committer = committer;
         this.proposals = proposals;
+    }
+
+    /** Of a Commit by the member at leaf {@code committer}. */
+    static ProposalList ofMember(int committer, List<Sent> proposals) {
+        return new ProposalList(committer, proposals);
+    }
+
+    /** Of an external Commit, where all of them come by value from the joiner. */
+    static ProposalList ofExternalCommit(List<Proposal> proposals) {
+        List<Sent> sent = new ArrayList<>();
+        for (Proposal proposal : proposals) {
+            sent.add(new Sent(new Sender.NewMemberCommit(), proposal));
+        }
+        return new ProposalList(NO_LEAF, sent);
     }
 
     /** "if len(commit.proposals) == 0 || pathRequired: assert(commit.path != null)" (section 12.4). */
@@ -46,6 +80,10 @@ final class ProposalList {
         return proposals.isEmpty();
     }
 
+    boolean isExternal() {
+        return committer == NO_LEAF;
+    }
+
     boolean removes(int leafIndex) {
         for (Sent sent : proposals) {
             if (sent.proposal instanceof Proposal.Remove(long removed) && removed == leafIndex) {
@@ -55,22 +93,106 @@ final class ProposalList {
         return false;
     }
 
-    /** Checks the list against {@code state} and applies it to a copy of its tree. */
-    Applied apply(GroupState state, long nowSeconds) throws MlsException {
-        requireValidList(state);
-        RatchetTree tree = state.tree.copy();
+    /**
+     * Checks the list and applies it to a copy of the tree.
+     *
+     * @param psks where the pre-shared keys are
+     */
+    Applied apply(PublicGroup group, PreSharedKeys psks, long nowSeconds) throws MlsException {
+        if (isExternal()) {
+            requireValidExternalList();
+        } else {
+            requireValidList();
+        }
+        for (Sent sent : proposals) {
+            requireValidAlone(group, sent, nowSeconds);
+        }
+        RatchetTree tree = group.tree().copy();
         List<Change> changes = new ArrayList<>();
-        List<Extension> extensions = applyContextExtensions(state, changes);
-        applyUpdates(state, tree, changes);
+        List<Extension> extensions = applyContextExtensions(group, changes);
+        applyUpdates(tree, changes);
         applyRemoves(tree, changes);
         List<Integer> addedLeaves = new ArrayList<>();
         List<KeyPackage> addedKeyPackages = new ArrayList<>();
-        applyAdds(state, tree, nowSeconds, addedLeaves, addedKeyPackages, changes);
-        return new Applied(tree, extensions, addedLeaves, addedKeyPackages, findPsks(state, changes), changes);
+        applyAdds(tree, addedLeaves, addedKeyPackages, changes);
+        return new Applied(tree, extensions, addedLeaves, addedKeyPackages, findPsks(psks, changes), changes);
     }
 
-    /** The rules over the list as a whole; what a proposal says by itself is checked where it is applied. */
-    private void requireValidList(GroupState state) throws MlsException {
+    /** What a proposal says by itself (sections 12.1.1 to 12.1.7), when it comes alone and when it is committed. */
+    static void requireValidAlone(PublicGroup group, Sent sent, long nowSeconds) throws MlsException {
+        switch (sent.proposal) {
+            case Proposal.Add(KeyPackage keyPackage) -> group.validation().requireValid(keyPackage, nowSeconds);
+            case Proposal.Update(LeafNode leaf) -> {
+                int leafIndex = sent.senderLeaf();
+                LeafNode before = group.tree().member(leafIndex);
+                group.validation().requireValidUpdate(leaf, group.context().groupId(), leafIndex, before);
+            }
+            case Proposal.Remove(long removed) -> {
+                if (group.tree().leaf(removed) == null) {
+                    throw new MlsException(Rejection.REMOVED_LEAF_BLANK, "leaf " + removed);
+                }
+            }
+            case Proposal.PreSharedKey(PreSharedKeyId id) ->
+                requireUsable(id, group.crypto().secretLength());
+            case Proposal.ReInit _ -> throw new MlsException(Rejection.REINIT_UNSUPPORTED, "ReInit");
+            case Proposal.ExternalInit _ -> {
+                if (!(sent.sender instanceof Sender.NewMemberCommit)) {
+                    throw new MlsException(Rejection.EXTERNAL_INIT_IN_MEMBER_COMMIT, "ExternalInit");
+                }
+            }
+            case Proposal.GroupContextExtensions(List<Extension> extensions) -> Extension.requireUnique(extensions);
+        }
+    }
+
+    /** "For an external Commit, the list is valid if it contains only the following proposals" (section 12.2). */
+    private void requireValidExternalList() throws MlsException {
+        int inits = 0;
+        int removes = 0;
+        Set<PreSharedKeyId> psks = new HashSet<>();
+        for (Sent sent : proposals) {
+            switch (sent.proposal) {
+                case Proposal.ExternalInit _ -> inits++;
+                case Proposal.Remove _ -> removes++;
+                case Proposal.PreSharedKey(PreSharedKeyId id) -> requireNew(psks, id);
+                case Proposal.Add _, Proposal.Update _, Proposal.ReInit _, Proposal.GroupContextExtensions _ ->
+                    throw new MlsException(Rejection.EXTERNAL_COMMIT_PROPOSALS, "another type");
+            }
+        }
+        if (inits != 1 || removes > 1) {
+            throw new MlsException(
+                    Rejection.EXTERNAL_COMMIT_PROPOSALS, inits + " ExternalInits and " + removes + " Removes");
+        }
+    }
+
+    private static void requireNew(Set<PreSharedKeyId> seen, PreSharedKeyId id) throws MlsException {
+        if (!seen.add(id)) {
+            throw new MlsException(Rejection.DUPLICATE_PSK, "one identifier twice");
+        }
+    }
+
+    /** The {@code kem_output} of the ExternalInit of an external Commit. */
+    Bytes externalInit() {
+        for (Sent sent : proposals) {
+            if (sent.proposal instanceof Proposal.ExternalInit(Bytes kemOutput)) {
+                return kemOutput;
+            }
+        }
+        throw new IllegalStateException("no external Commit");
+    }
+
+    /** The leaf that an external Commit removes, "an old version" of the joiner; null if it removes none. */
+    @Nullable
+    LeafNode removedByJoiner(RatchetTree before) {
+        for (Sent sent : proposals) {
+            if (sent.proposal instanceof Proposal.Remove(long removed)) {
+                return before.member((int) removed);
+            }
+        }
+        return null;
+    }
+
+    /** The rules over the list of a member's Commit as a whole. */
+    private void requireValidList() throws MlsException {
         Set<Long> touchedLeaves = new HashSet<>();
         Set<PreSharedKeyId> psks = new HashSet<>();
         Set<Bytes> initKeys = new HashSet<>();
@@ -83,35 +205,25 @@ final class ProposalList {
                     }
                 }
                 case Proposal.Update _ -> {
-                    if (sent.senderLeaf == committer) {
+                    if (sent.senderLeaf() == committer) {
                         throw new MlsException(Rejection.UPDATE_BY_COMMITTER, "leaf " + committer);
                     }
-                    touch(touchedLeaves, sent.senderLeaf);
+                    touch(touchedLeaves, sent.senderLeaf());
                 }
                 case Proposal.Remove(long removed) -> {
                     if (removed == committer) {
                         throw new MlsException(Rejection.COMMITTER_REMOVED, "leaf " + committer);
                     }
-                    if (state.tree.leaf(removed) == null) {
-                        throw new MlsException(Rejection.REMOVED_LEAF_BLANK, "leaf " + removed);
-                    }
                     touch(touchedLeaves, removed);
                 }
-                case Proposal.PreSharedKey(PreSharedKeyId id) -> {
-                    requireUsable(id, state.crypto.secretLength());
-                    if (!psks.add(id)) {
-                        throw new MlsException(Rejection.DUPLICATE_PSK, "one identifier twice");
-                    }
-                }
+                case Proposal.PreSharedKey(PreSharedKeyId id) -> requireNew(psks, id);
                 case Proposal.GroupContextExtensions _ -> {
                     if (contextExtensions) {
                         throw new MlsException(Rejection.DUPLICATE_GROUP_CONTEXT_EXTENSIONS, "more than one");
                     }
                     contextExtensions = true;
                 }
-                case Proposal.ReInit _ -> throw new MlsException(Rejection.REINIT_UNSUPPORTED, "ReInit");
-                case Proposal.ExternalInit _ ->
-                    throw new MlsException(Rejection.EXTERNAL_INIT_IN_MEMBER_COMMIT, "ExternalInit");
+                case Proposal.ReInit _, Proposal.ExternalInit _ -> {}
             }
         }
     }
@@ -134,23 +246,23 @@ final class ProposalList {
         }
     }
 
-    private List<Extension> applyContextExtensions(GroupState state, List<Change> changes) {
+    private List<Extension> applyContextExtensions(PublicGroup group, List<Change> changes) {
         for (Sent sent : proposals) {
             if (sent.proposal instanceof Proposal.GroupContextExtensions(List<Extension> extensions)) {
                 changes.add(new Change.ContextExtensionsReplaced(extensions));
                 return extensions;
             }
         }
-        return state.context.extensions();
+        return group.context().extensions();
     }
 
-    private void applyUpdates(GroupState state, RatchetTree tree, List<Change> changes) throws MlsException {
+    private void applyUpdates(RatchetTree tree, List<Change> changes) {
         for (Sent sent : proposals) {
             if (sent.proposal instanceof Proposal.Update(LeafNode leaf)) {
-                LeafNode before = tree.member(sent.senderLeaf);
-                state.validation().requireValidUpdate(leaf, state.context.groupId(), sent.senderLeaf, before);
-                tree.update(sent.senderLeaf, leaf);
-                changes.add(new Change.Updated(sent.senderLeaf, before, leaf));
+                int leafIndex = sent.senderLeaf();
+                LeafNode before = tree.member(leafIndex);
+                tree.update(leafIndex, leaf);
+                changes.add(new Change.Updated(leafIndex, before, leaf));
             }
         }
     }
@@ -166,16 +278,10 @@ final class ProposalList {
     }
 
     private void applyAdds(
-            GroupState state,
-            RatchetTree tree,
-            long nowSeconds,
-            List<Integer> addedLeaves,
-            List<KeyPackage> addedKeyPackages,
-            List<Change> changes)
+            RatchetTree tree, List<Integer> addedLeaves, List<KeyPackage> addedKeyPackages, List<Change> changes)
             throws MlsException {
         for (Sent sent : proposals) {
             if (sent.proposal instanceof Proposal.Add(KeyPackage keyPackage)) {
-                state.validation().requireValid(keyPackage, nowSeconds);
                 int leafIndex = tree.add(keyPackage.leafNode());
                 addedLeaves.add(leafIndex);
                 addedKeyPackages.add(keyPackage);
@@ -184,13 +290,11 @@ final class ProposalList {
         }
     }
 
-    private List<EpochSecrets.Psk> findPsks(GroupState state, List<Change> changes) throws MlsException {
+    private List<EpochSecrets.Psk> findPsks(PreSharedKeys preSharedKeys, List<Change> changes) throws MlsException {
         List<EpochSecrets.Psk> psks = new ArrayList<>();
         for (Sent sent : proposals) {
             if (sent.proposal instanceof Proposal.PreSharedKey(PreSharedKeyId id)) {
-                Secret resumption = state.resumptionPsk(id);
-                psks.add(new EpochSecrets.Psk(
-                        id, resumption != null ? resumption : requireKnown(state.rules.preSharedKeys(), id)));
+                psks.add(new EpochSecrets.Psk(id, requireKnown(preSharedKeys, id)));
                 changes.add(new Change.PreSharedKeyInjected(id));
             }
         }

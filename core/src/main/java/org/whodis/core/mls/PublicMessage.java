@@ -10,6 +10,8 @@ import org.whodis.core.wire.WireWriter;
 /**
  * A message that is signed and not encrypted (RFC 9420 section 6.2). Whodis calls send none and take none.
  *
+ * <p>The membership tag is there exactly where the sender is a member: that is how it is read.
+ *
  * <pre>
  *   struct {
  *       FramedContent content;
@@ -42,16 +44,30 @@ public final class PublicMessage implements MlsMessage {
         return new PublicMessage(signed.content(), signed.auth(), tag);
     }
 
-    /** Checks the membership tag of a member's message; the signature is still to be checked. */
+    /** Of a sender outside the group, who has no membership key. */
+    static PublicMessage fromOutside(AuthenticatedContent signed) {
+        return new PublicMessage(signed.content(), signed.auth(), null);
+    }
+
+    /**
+     * Checks that the sender may send such content, and the membership tag if it is a member; the signature is still to be
+     * checked.
+     */
     AuthenticatedContent unprotect(MlsCrypto crypto, Secret membershipKey, GroupContext context) throws MlsException {
         if (content.body() instanceof FramedContent.Body.OfApplication) {
             throw new MlsException(Rejection.APPLICATION_DATA_IN_PUBLIC_MESSAGE, "application data in the clear");
         }
-        AuthenticatedContent claimed = new AuthenticatedContent(wireFormat(), content, auth);
-        if (membershipTag == null) {
-            throw new MlsException(Rejection.EXTERNAL_SENDER, "not sent by a member");
+        boolean fits = switch (content.sender()) {
+            case Sender.Member _ -> true;
+            case Sender.External _, Sender.NewMemberProposal _ ->
+                content.body() instanceof FramedContent.Body.OfProposal;
+            case Sender.NewMemberCommit _ -> content.body() instanceof FramedContent.Body.OfCommit;
+        };
+        if (!fits) {
+            throw new MlsException(Rejection.SENDER_TYPE_MISMATCH, "from " + content.sender());
         }
-        if (!crypto.verifyMac(membershipKey, claimed.toBeMaced(context), membershipTag)) {
+        AuthenticatedContent claimed = new AuthenticatedContent(wireFormat(), content, auth);
+        if (membershipTag != null && !crypto.verifyMac(membershipKey, claimed.toBeMaced(context), membershipTag)) {
             throw new MlsException(Rejection.BAD_MEMBERSHIP_TAG, "membership_tag");
         }
         return claimed;

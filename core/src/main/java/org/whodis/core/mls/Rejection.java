@@ -33,8 +33,12 @@ public enum Rejection {
     OWN_MESSAGE(12),
     /** Not a message for a member: a Welcome, GroupInfo or KeyPackage where a PublicMessage or PrivateMessage belongs. */
     UNEXPECTED_WIRE_FORMAT(13),
-    /** An external or new-member sender, which this release refuses (sections 12.1.8, 12.4.3.2). */
-    EXTERNAL_SENDER(14),
+    /** A sender of a type that may not send such content: an external one a Commit, for example (sections 6, 12.1.8). */
+    SENDER_TYPE_MISMATCH(14),
+    /** The sender_index is not in the external_senders of the GroupContext, or there are none (section 12.1.8). */
+    UNKNOWN_EXTERNAL_SENDER(15),
+    /** A proposal of a type that this external sender may not send (section 12.1.8). */
+    EXTERNAL_PROPOSAL_TYPE(16),
 
     /** The signature of a LeafNode does not verify (section 7.3). */
     BAD_LEAF_SIGNATURE(101),
@@ -87,7 +91,7 @@ public enum Rejection {
     DUPLICATE_GROUP_CONTEXT_EXTENSIONS(208),
     /** An ExternalInit outside an external Commit (section 12.2). */
     EXTERNAL_INIT_IN_MEMBER_COMMIT(209),
-    /** ReInit, which this release refuses (section 12.1.5). */
+    /** ReInit, which is not supported: whoever wants another suite starts another group (section 12.1.5). */
     REINIT_UNSUPPORTED(210),
     /** A Commit refers to a proposal that we have not seen in this epoch (section 12.4). */
     UNKNOWN_PROPOSAL(211),
@@ -97,6 +101,10 @@ public enum Rejection {
     TOO_MANY_PROPOSALS(213),
     /** Two Adds with one init key. */
     DUPLICATE_INIT_KEY(214),
+    /** An external Commit with anything but one ExternalInit, at most one Remove, and PreSharedKeys (section 12.2). */
+    EXTERNAL_COMMIT_PROPOSALS(215),
+    /** "The Commit MUST NOT include any proposals by reference" (section 12.4.3.2). */
+    REFERENCE_IN_EXTERNAL_COMMIT(216),
 
     /** A Commit without the path that it needs (section 12.4). */
     PATH_MISSING(301),
@@ -112,6 +120,8 @@ public enum Rejection {
     PATH_KEY_MISMATCH(306),
     /** The confirmation tag does not match (section 12.4.2). */
     BAD_CONFIRMATION_TAG(307),
+    /** The kem_output of an ExternalInit is refused (section 8.3). */
+    BAD_EXTERNAL_INIT(308),
 
     /** The Welcome has no secrets for this KeyPackage, or is for another suite (section 12.4.3.1). */
     NOT_FOR_US(401),
@@ -137,11 +147,19 @@ public enum Rejection {
     WRONG_GROUP_SUITE(411),
     /** The GroupContext has an extension that we do not support (section 13.4). */
     UNSUPPORTED_GROUP_EXTENSION(412),
+    /** A Welcome into a group that reinitialises or branches off another one, which is not supported (11.2, 11.3). */
+    REINIT_OR_BRANCH_UNSUPPORTED(413),
+    /** A GroupInfo without external_pub cannot be joined by an external Commit (section 12.4.3.2). */
+    EXTERNAL_PUB_MISSING(414),
 
     /** A proposal on its own, where the application takes proposals only inside Commits. */
     STANDALONE_PROPOSAL(501),
     /** A PublicMessage, where the application takes handshakes only as PrivateMessages. */
-    PUBLIC_MESSAGE(502);
+    PUBLIC_MESSAGE(502),
+    /** A proposal from outside the group, where the application takes none (section 12.1.8). */
+    EXTERNAL_PROPOSAL(503),
+    /** An external Commit, where the application takes none (section 12.4.3.2). */
+    EXTERNAL_COMMIT(504);
 
     private final int number;
 

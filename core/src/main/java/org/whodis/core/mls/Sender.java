@@ -5,7 +5,7 @@ import org.whodis.core.wire.WireReader;
 import org.whodis.core.wire.WireWriter;
 
 /**
- * Who sent a message (RFC 9420 section 6).
+ * Who sent a message (RFC 9420 section 6). Indices are unsigned.
  *
  * <pre>
  *   enum { reserved(0), member(1), external(2), new_member_proposal(3), new_member_commit(4), (255) } SenderType;
@@ -19,7 +19,7 @@ import org.whodis.core.wire.WireWriter;
  *   } Sender;
  * </pre>
  */
-sealed interface Sender {
+public sealed interface Sender {
     record Member(long leafIndex) implements Sender {}
 
     record External(long senderIndex) implements Sender {}

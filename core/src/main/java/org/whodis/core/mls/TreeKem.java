@@ -74,8 +74,8 @@ final class TreeKem {
     }
 
     /**
-     * Puts a received path into the tree: its shape, its parent hash and the freshness of its keys are checked here, the
-     * rest of its leaf by {@link Validation}.
+     * Puts a received path into the tree: its shape and its parent hash are checked here, the freshness of its keys before
+     * by {@link #requireFreshKeys}, its leaf by {@link Validation}.
      *
      * @return the filtered direct path of the sender
      */
@@ -83,7 +83,6 @@ final class TreeKem {
             throws MlsException {
         List<PathStep> steps = tree.filteredDirectPath(senderLeaf);
         requireShape(tree, steps, path, addedLeaves);
-        requireFreshKeys(tree, senderLeaf, path);
         List<Bytes> publicKeys = new ArrayList<>();
         for (UpdatePath.PathNode node : path.nodes()) {
             publicKeys.add(node.encryptionKey());
@@ -194,13 +193,9 @@ final class TreeKem {
     }
 
     /** "Verify that none of the public keys in the UpdatePath appear in any node of the new ratchet tree" (12.4.2). */
-    private static void requireFreshKeys(RatchetTree tree, int senderLeaf, UpdatePath path) throws MlsException {
-        Bytes leafKey = path.leafNode().encryptionKey();
-        if (leafKey.equals(tree.member(senderLeaf).encryptionKey())) {
-            throw new MlsException(Rejection.ENCRYPTION_KEY_NOT_FRESH, "the committer kept its leaf's key");
-        }
+    static void requireFreshKeys(RatchetTree tree, UpdatePath path) throws MlsException {
         List<Bytes> sent = new ArrayList<>();
-        sent.add(leafKey);
+        sent.add(path.leafNode().encryptionKey());
         for (UpdatePath.PathNode node : path.nodes()) {
             sent.add(node.encryptionKey());
         }

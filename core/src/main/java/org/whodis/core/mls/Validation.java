@@ -3,6 +3,7 @@ package org.whodis.core.mls;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.wire.Bytes;
 
 /**
@@ -54,6 +55,22 @@ final class Validation {
             throw new MlsException(Rejection.WRONG_LEAF_NODE_SOURCE, "in a path");
         }
         requireReplacement(leaf, groupId, leafIndex, before);
+    }
+
+    /**
+     * The leaf of the path of an external Commit, which "MUST meet the same criteria as would the LeafNode in an Update for
+     * the removed leaf" if there is one (section 12.2).
+     */
+    void requireValidJoiner(LeafNode leaf, Bytes groupId, int leafIndex, @Nullable LeafNode removed)
+            throws MlsException {
+        if (!(leaf.source() instanceof LeafNodeSource.Commit)) {
+            throw new MlsException(Rejection.WRONG_LEAF_NODE_SOURCE, "in an external Commit");
+        }
+        if (removed != null && leaf.encryptionKey().equals(removed.encryptionKey())) {
+            throw new MlsException(Rejection.ENCRYPTION_KEY_NOT_FRESH, "the joiner keeps the key of the leaf removed");
+        }
+        requireSound(leaf, groupId, leafIndex);
+        rules.credentials().validate(leaf, new CredentialValidator.JoinedExternally(leafIndex, removed));
     }
 
     private void requireReplacement(LeafNode leaf, Bytes groupId, int leafIndex, LeafNode before) throws MlsException {

@@ -25,16 +25,13 @@ final class WelcomeReceiver {
     /** @param outsideTree the ratchet tree if it did not come in the Welcome */
     GroupState join(Welcome welcome, @Nullable Bytes outsideTree, long nowSeconds) throws MlsException {
         GroupSecrets groupSecrets = openGroupSecrets(welcome);
-        Secret memberSecret = EpochSecrets.memberSecret(
-                crypto, groupSecrets.joinerSecret(), EpochSecrets.pskSecret(crypto, findPsks(groupSecrets.psks())));
+        Secret memberSecret =
+                EpochSecrets.memberSecret(crypto, groupSecrets.joinerSecret(), findPsks(groupSecrets.psks()));
         GroupInfo groupInfo = openGroupInfo(welcome, memberSecret);
-        GroupContext context = groupInfo.groupContext();
-        if (context.cipherSuite() != crypto.suite().value()) {
-            throw new MlsException(Rejection.WRONG_GROUP_SUITE, "suite " + context.cipherSuite());
-        }
-        RatchetTree tree = requireTree(groupInfo, outsideTree);
-        requireSignature(groupInfo, tree);
-        requireIntegrity(tree, context, nowSeconds);
+        Capabilities capabilities = bundle.keyPackage().leafNode().capabilities();
+        PublicGroup group =
+                new GroupInfoReceiver(crypto, rules, capabilities).receive(groupInfo, outsideTree, nowSeconds);
+        RatchetTree tree = group.tree();
         int ownLeaf = findOwnLeaf(tree);
         PathKeys keys = new PathKeys();
         keys.put(TreeMath.nodeOf(ownLeaf), PathKeys.copyOf(bundle.keys().encryptionPrivateKey()));
@@ -45,7 +42,7 @@ final class WelcomeReceiver {
         GroupState state = GroupState.ofMember(
                 crypto,
                 rules,
-                context,
+                group.context(),
                 tree,
                 ownLeaf,
                 PathKeys.copyOf(bundle.keys().signatureSeed()),
@@ -85,6 +82,10 @@ final class WelcomeReceiver {
         Set<PreSharedKeyId> seen = new HashSet<>();
         List<EpochSecrets.Psk> out = new ArrayList<>();
         for (PreSharedKeyId id : ids) {
+            if (id instanceof PreSharedKeyId.Resumption resumption
+                    && resumption.usage() != PreSharedKeyId.USAGE_APPLICATION) {
+                throw new MlsException(Rejection.REINIT_OR_BRANCH_UNSUPPORTED, "usage " + resumption.usage());
+            }
             ProposalList.requireUsable(id, crypto.secretLength());
             if (!seen.add(id)) {
                 throw new MlsException(Rejection.DUPLICATE_PSK, "one identifier twice");
@@ -106,42 +107,6 @@ final class WelcomeReceiver {
         } finally {
             key.key().erase();
         }
-    }
-
-    private RatchetTree requireTree(GroupInfo groupInfo, @Nullable Bytes outsideTree) throws MlsException {
-        Extension.requireUnique(groupInfo.extensions());
-        Extension extension = Extension.find(groupInfo.extensions(), Codepoints.EXTENSION_RATCHET_TREE);
-        Bytes encoded = extension != null ? extension.data() : outsideTree;
-        if (encoded == null) {
-            throw new MlsException(Rejection.TREE_MISSING, "neither in the GroupInfo nor beside it");
-        }
-        return RatchetTree.decode(crypto, encoded);
-    }
-
-    private void requireSignature(GroupInfo groupInfo, RatchetTree tree) throws MlsException {
-        LeafNode signer = tree.leaf(groupInfo.signer());
-        if (signer == null || !groupInfo.hasValidSignature(crypto, signer.signatureKey())) {
-            throw new MlsException(Rejection.BAD_GROUP_INFO_SIGNATURE, "signer " + groupInfo.signer());
-        }
-    }
-
-    /** "Verify the integrity of the ratchet tree", and that we support what the group uses (section 13.4). */
-    private void requireIntegrity(RatchetTree tree, GroupContext context, long nowSeconds) throws MlsException {
-        if (!tree.treeHash().equals(context.treeHash())) {
-            throw new MlsException(Rejection.BAD_TREE_HASH, "tree_hash");
-        }
-        tree.requireUnmergedLeaves();
-        tree.requireParentHashes();
-        List<Integer> supported = bundle.keyPackage().leafNode().capabilities().extensions();
-        for (Extension extension : context.extensions()) {
-            if (!Codepoints.isDefaultExtension(extension.type())
-                    && (Codepoints.isGrease(extension.type()) || !supported.contains(extension.type()))) {
-                throw new MlsException(Rejection.UNSUPPORTED_GROUP_EXTENSION, "type " + extension.type());
-            }
-        }
-        Validation validation = new Validation(crypto, rules);
-        validation.requireConsistent(tree, context.extensions());
-        validation.requireValidLeaves(tree, context.groupId(), nowSeconds);
     }
 
     private int findOwnLeaf(RatchetTree tree) throws MlsException {

@@ -72,7 +72,9 @@ class CommitRejectionTest {
         List<UpdatePath.PathNode> nodes = path.updatePath().nodes();
         LeafNode leaf = path.updatePath().leafNode();
         assertRefused(Rejection.PATH_SHAPE, new UpdatePath(leaf, nodes.subList(0, 1)));
-        assertRefused(Rejection.PATH_SHAPE, new UpdatePath(leaf, List.of(nodes.get(0), nodes.get(1), nodes.get(1))));
+        UpdatePath.PathNode third =
+                new UpdatePath.PathNode(CRYPTO.generateKeyPair(random).publicKey(), List.of());
+        assertRefused(Rejection.PATH_SHAPE, new UpdatePath(leaf, List.of(nodes.get(0), nodes.get(1), third)));
         UpdatePath.PathNode first = nodes.get(0);
         assertRefused(Rejection.PATH_SHAPE, withNode(0, new UpdatePath.PathNode(first.encryptionKey(), List.of())));
         HpkeCiphertext ciphertext = first.encryptedPathSecret().get(0);

@@ -15,7 +15,8 @@ class EveryRejectionIsTestedTest {
             LeafRejectionTest.class,
             ProposalRejectionTest.class,
             CommitRejectionTest.class,
-            JoinRejectionTest.class);
+            JoinRejectionTest.class,
+            OutsiderRejectionTest.class);
 
     @Test
     void everyNumberedCheckHasAnInputThatBreaksIt() {

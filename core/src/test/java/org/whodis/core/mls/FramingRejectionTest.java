@@ -212,25 +212,6 @@ class FramingRejectionTest {
     }
 
     @Test
-    @Breaks(Rejection.EXTERNAL_SENDER)
-    void externalSendersAreRefused() {
-        for (Sender sender :
-                List.of(new Sender.External(0), new Sender.NewMemberProposal(), new Sender.NewMemberCommit())) {
-            GroupState state = alice.state();
-            FramedContent content = new FramedContent(
-                    state.context.groupId(),
-                    state.context.epoch(),
-                    sender,
-                    Bytes.EMPTY,
-                    new FramedContent.Body.OfProposal(new Proposal.Remove(2)));
-            WireWriter out = new WireWriter().uint16(Codepoints.MLS10).uint16(Codepoints.WIRE_PUBLIC_MESSAGE);
-            content.write(out);
-            Bytes message = out.vector(Bytes.of(new byte[64])).toBytes();
-            assertRejected(Rejection.EXTERNAL_SENDER, () -> bob.process(message, NOW));
-        }
-    }
-
-    @Test
     void aHandshakeInTheClearIsFollowedWhereTheRulesSaySo() throws MlsException {
         AuthenticatedContent signed = TestGroups.insiderSigns(
                 alice, Codepoints.WIRE_PUBLIC_MESSAGE, new FramedContent.Body.OfProposal(new Proposal.Remove(2)));

@@ -43,6 +43,7 @@ class JoinRejectionTest {
         @Nullable
         Bytes encodedTree;
 
+        List<PreSharedKeyId> psks = List.of();
         boolean withTree = true;
         boolean breakTag;
         boolean breakSecrets;
@@ -83,7 +84,7 @@ class JoinRejectionTest {
                 sealedInfo = flipped(sealedInfo, 7);
             }
             WireWriter groupSecrets = new WireWriter();
-            new GroupSecrets(joinerSecret, pathSecret, List.of()).write(groupSecrets);
+            new GroupSecrets(joinerSecret, pathSecret, psks).write(groupSecrets);
             HpkeCiphertext sealed = CRYPTO.encrypt(
                     eve.keyPackage().initKey(),
                     Welcome.LABEL,
@@ -255,6 +256,16 @@ class JoinRejectionTest {
         for (int type : List.of(0xF123, grease)) {
             forge.contextExtensions = List.of(new Extension(type, Bytes.EMPTY));
             assertRefused(Rejection.UNSUPPORTED_GROUP_EXTENSION);
+        }
+    }
+
+    @Test
+    @Breaks(Rejection.REINIT_OR_BRANCH_UNSUPPORTED)
+    void aWelcomeThatReinitialisesOrBranchesIsRefusedAsThat() {
+        for (int usage : List.of(PreSharedKeyId.USAGE_REINIT, PreSharedKeyId.USAGE_BRANCH)) {
+            Bytes nonce = Bytes.of(new byte[32]);
+            forge.psks = List.of(new PreSharedKeyId.Resumption(usage, Bytes.utf8("old"), 3, nonce));
+            assertRefused(Rejection.REINIT_OR_BRANCH_UNSUPPORTED);
         }
     }
 

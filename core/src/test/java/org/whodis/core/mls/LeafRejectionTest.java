@@ -241,11 +241,7 @@ class LeafRejectionTest {
                 three.get(1).groupId(),
                 1);
         Bytes proposal = TestGroups.insiderProposes(three.get(1), new Proposal.Update(update));
-        Processed.StoredProposal reference =
-                (Processed.StoredProposal) three.get(2).process(proposal, NOW);
-        Commit byReference = new Commit(List.of(new ProposalOrRef.ByReference(reference.reference())), null);
-        Bytes second = TestGroups.insiderCommit(three.get(0), byReference);
-        assertRejected(Rejection.ENCRYPTION_KEY_NOT_FRESH, () -> three.get(2).process(second, NOW));
+        assertRejected(Rejection.ENCRYPTION_KEY_NOT_FRESH, () -> three.get(2).process(proposal, NOW));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,7 @@ class PassiveClientVectorsTest {
             }
         }
         PreSharedKeys find = id -> id instanceof PreSharedKeyId.External(Bytes name, Bytes _) ? psks.get(name) : null;
-        return new GroupRules((leaf, occasion) -> {}, find, 8, ANY_LIFETIME, true, true);
+        return new GroupRules(
+                (leaf, occasion) -> {}, find, 8, ANY_LIFETIME, EnumSet.allOf(GroupRules.Permission.class));
     }
 }

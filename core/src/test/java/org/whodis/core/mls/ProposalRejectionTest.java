@@ -8,6 +8,7 @@ import static org.whodis.core.mls.TestGroups.assertRejected;
 
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
@@ -114,8 +115,7 @@ class ProposalRejectionTest {
     void aKnownPreSharedKeyIsInjectedForMembersAndNewcomers() throws MlsException {
         Secret psk = Secret.copyOf(Bytes.utf8("a secret that both know"));
         PreSharedKeyId.External id = new PreSharedKeyId.External(Bytes.utf8("id"), NONCE);
-        GroupRules rules =
-                new GroupRules(TestGroups.EVERYBODY, any -> any.equals(id) ? psk : null, 0, 86400, false, false);
+        GroupRules rules = TestGroups.rules(any -> any.equals(id) ? psk : null, Set.of());
         List<MlsGroup> pair = TestGroups.groupOf(2, 0, rules, List.of(), random);
         KeyPackageBundle carol = TestGroups.bundle("carol", random);
         PendingCommit commit = pair.get(0)
@@ -170,10 +170,27 @@ class ProposalRejectionTest {
     @Breaks(Rejection.TOO_MANY_PROPOSALS)
     void onlySoManyProposalsAreStored() throws MlsException {
         for (int i = 0; i < Limits.STORED_PROPOSALS; i++) {
-            bob.process(TestGroups.insiderProposes(alice, new Proposal.Remove(i)), NOW);
+            bob.process(TestGroups.insiderProposes(alice, psk(i)), NOW);
         }
         Bytes oneMore = TestGroups.insiderProposes(alice, new Proposal.Remove(2));
         assertRejected(Rejection.TOO_MANY_PROPOSALS, () -> bob.process(oneMore, NOW));
+    }
+
+    private static Proposal psk(int number) {
+        return new Proposal.PreSharedKey(new PreSharedKeyId.External(Bytes.utf8("id " + number), NONCE));
+    }
+
+    @Test
+    void aProposalThatIsNotValidByItselfIsNotStored() {
+        for (Proposal invalid : List.of(
+                new Proposal.Remove(3),
+                new Proposal.ExternalInit(NONCE),
+                new Proposal.ReInit(Bytes.utf8("new"), 1, 1, List.of()),
+                updateOf(bob))) {
+            Bytes message = TestGroups.insiderProposes(alice, invalid);
+            assertThatThrownBy(() -> bob.process(message, NOW)).isInstanceOf(MlsException.class);
+        }
+        assertThat(bob.mustCommitFirst()).isFalse();
     }
 
     @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.KeyPair;
@@ -26,9 +28,14 @@ final class TestGroups {
     static final CredentialValidator EVERYBODY = (leaf, occasion) -> {};
 
     /** Takes whatever a group may take. */
-    static final GroupRules OPEN_RULES = new GroupRules(EVERYBODY, PreSharedKeys.NONE, 2, 7 * 86400L, true, true);
+    static final GroupRules OPEN_RULES = rules(PreSharedKeys.NONE, EnumSet.allOf(GroupRules.Permission.class));
 
     private TestGroups() {}
+
+    /** Every leaf is welcome, and the resumption PSKs of two epochs are kept. */
+    static GroupRules rules(PreSharedKeys preSharedKeys, Set<GroupRules.Permission> permissions) {
+        return new GroupRules(EVERYBODY, preSharedKeys, 2, 7 * 86400L, permissions);
+    }
 
     static List<Primitives> allPrimitives() {
         return List.of(new JdkPrimitives(), new BcPrimitives());

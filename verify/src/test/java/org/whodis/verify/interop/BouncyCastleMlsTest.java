@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.mls.TreeKEM.LeafIndex;
 import org.bouncycastle.mls.TreeKEM.LifeTime;
@@ -47,7 +48,7 @@ class BouncyCastleMlsTest {
     private static final long ANY_LIFETIME = -1;
 
     private static final GroupRules RULES =
-            new GroupRules((leaf, occasion) -> {}, PreSharedKeys.NONE, 0, ANY_LIFETIME, false, false);
+            new GroupRules((leaf, occasion) -> {}, PreSharedKeys.NONE, 0, ANY_LIFETIME, Set.of());
 
     /** Bouncy Castle reads the clock when it checks lifetimes. */
     private final long now = System.currentTimeMillis() / 1000;
