@@ -82,6 +82,8 @@ final class ArchitectureRules {
             "identity.Enrolment$Commit",
             "identity.Enrolment$Reveal",
             "mls.GroupSecrets",
+            // A secret beside what it was encapsulated in, for one external Commit.
+            "mls.MlsCrypto$ExternalInit",
             // A key beside what it is used with, for one message or one step.
             "mls.EpochSecrets$Psk",
             "mls.PrivateMessage$SenderDataKey",
@@ -112,6 +114,9 @@ final class ArchitectureRules {
         rules.put(
                 "no Bouncy Castle but behind its adapters",
                 never("use Bouncy Castle", cores("core.crypto.bc", "media.dtls"), this::bouncyCastle));
+        rules.put(
+                "no cipher suite of a test's",
+                never("make up a cipher suite", everybody(), type -> false, this::madeUpSuite));
         rules.put(
                 "no provider but in crypto.jdk",
                 never("use the JDK's cryptography", core("crypto.jdk"), this::provider));
@@ -204,6 +209,11 @@ final class ArchitectureRules {
         return in(type, "org.bouncycastle");
     }
 
+    /** Suites that {@code CipherSuite.of} does not know are for tests, wherever the project's packages begin. */
+    private boolean madeUpSuite(JavaCodeUnitAccess<?> call) {
+        return is(call, "org.whodis.core.mls.CipherSuite", "forTests");
+    }
+
     private boolean provider(JavaClass type) {
         return in(type, "java.security") || in(type, "javax.crypto");
     }
@@ -244,6 +254,10 @@ final class ArchitectureRules {
                 type -> (within(type, "core") || within(type, "media") || within(type, "relay"))
                         && !within(type, "relay.udp")
                         && List.of(exempt).stream().noneMatch(each -> within(type, each)));
+    }
+
+    private DescribedPredicate<JavaClass> everybody() {
+        return describe("of the project", type -> within(type, ""));
     }
 
     private DescribedPredicate<JavaClass> core(String exempt) {

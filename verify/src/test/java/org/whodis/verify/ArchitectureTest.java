@@ -39,6 +39,7 @@ class ArchitectureTest {
             Map.entry("no random source", Set.of("core.DrawsRandom", "media.dtls.SeedsItself", "relay.DrawsUuid")),
             Map.entry("no SecureRandom but where a library insists", Set.of("core.NamesSecureRandom")),
             Map.entry("no Bouncy Castle but behind its adapters", Set.of("core.UsesBouncyCastle")),
+            Map.entry("no cipher suite of a test's", Set.of("phone.MakesUpSuite")),
             Map.entry("no provider but in crypto.jdk", Set.of("core.NamesSecureRandom", "core.crypto.Hashes")),
             Map.entry(
                     "nothing that the browser lacks",

@@ -1,5 +1,6 @@
 package org.whodis.core.crypto;
 
+import java.util.Arrays;
 import org.whodis.core.wire.Bytes;
 
 /** The key encapsulation mechanisms of {@link Hpke}: RFC 9180 section 7.1, and X-Wing as draft-ietf-hpke-pq registers it. */
@@ -7,7 +8,17 @@ public enum HpkeKem {
     /** {@code enc} and keys of 32 bytes. */
     DHKEM_X25519_HKDF_SHA256(0x0020, 32, 32, 32, 32),
     /** {@code enc} of 1120 bytes, public keys of 1216, private keys of 32; called MLKEM768-X25519 in draft-ietf-hpke-pq. */
-    X_WING(0x647a, XWing.PRIVATE_KEY_LENGTH, XWing.PUBLIC_KEY_LENGTH, XWing.CIPHERTEXT_LENGTH, XWing.RANDOMNESS_LENGTH);
+    X_WING(0x647a, XWing.PRIVATE_KEY_LENGTH, XWing.PUBLIC_KEY_LENGTH, XWing.CIPHERTEXT_LENGTH, XWing.RANDOMNESS_LENGTH),
+    /**
+     * X-Wing with the {@code DeriveKeyPair} of its own draft, draft-connolly-cfrg-xwing-kem, under the same identifier. What
+     * implementations made before draft-ietf-hpke-pq; tests talk to them.
+     */
+    X_WING_OF_ITS_DRAFT(
+            0x647a,
+            XWing.PRIVATE_KEY_LENGTH,
+            XWing.PUBLIC_KEY_LENGTH,
+            XWing.CIPHERTEXT_LENGTH,
+            XWing.RANDOMNESS_LENGTH);
 
     private final int id;
     private final int privateKeyLength;
@@ -57,7 +68,7 @@ public enum HpkeKem {
     public Bytes publicKey(Primitives primitives, Secret privateKey) {
         return switch (this) {
             case DHKEM_X25519_HKDF_SHA256 -> primitives.x25519PublicKey(privateKey);
-            case X_WING -> XWing.publicKey(primitives, privateKey);
+            case X_WING, X_WING_OF_ITS_DRAFT -> XWing.publicKey(primitives, privateKey);
         };
     }
 
@@ -76,6 +87,12 @@ public enum HpkeKem {
             case X_WING ->
                 labeled(primitives, HpkeKdf.SHAKE256)
                         .derive(inputKeyingMaterial, "DeriveKeyPair", Bytes.EMPTY, privateKeyLength);
+            case X_WING_OF_ITS_DRAFT -> {
+                byte[] input = inputKeyingMaterial.expose();
+                Bytes seed = primitives.shake256(Bytes.of(input), privateKeyLength);
+                Arrays.fill(input, (byte) 0);
+                yield Secret.owning(seed.toArray());
+            }
         };
         return new KeyPair(publicKey(primitives, privateKey), privateKey);
     }
@@ -85,7 +102,7 @@ public enum HpkeKem {
         Secret seed = draw(random, privateKeyLength);
         return switch (this) {
             case DHKEM_X25519_HKDF_SHA256 -> deriveKeyPair(primitives, seed);
-            case X_WING -> new KeyPair(publicKey(primitives, seed), seed);
+            case X_WING, X_WING_OF_ITS_DRAFT -> new KeyPair(publicKey(primitives, seed), seed);
         };
     }
 
@@ -101,7 +118,7 @@ public enum HpkeKem {
                 Bytes enc = ephemeral.publicKey();
                 yield new Encapsulation(extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey)), enc);
             }
-            case X_WING -> XWing.encapsulate(primitives, publicKey, randomness);
+            case X_WING, X_WING_OF_ITS_DRAFT -> XWing.encapsulate(primitives, publicKey, randomness);
         };
         randomness.erase();
         return encapsulation;
@@ -115,7 +132,7 @@ public enum HpkeKem {
                 Secret dh = primitives.x25519(privateKey, enc);
                 yield extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey(primitives, privateKey)));
             }
-            case X_WING -> XWing.decapsulate(primitives, privateKey, enc);
+            case X_WING, X_WING_OF_ITS_DRAFT -> XWing.decapsulate(primitives, privateKey, enc);
         };
     }
 

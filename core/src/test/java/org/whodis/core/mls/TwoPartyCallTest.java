@@ -2,10 +2,11 @@ package org.whodis.core.mls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.wire.Bytes;
@@ -13,8 +14,14 @@ import org.whodis.core.wire.Bytes;
 class TwoPartyCallTest {
     private static final long NOW = 1_800_000_000;
 
+    static List<CipherSuite> suites() {
+        List<CipherSuite> suites = new ArrayList<>(CipherSuite.values());
+        suites.add(PrivateSuites.XWING_AES256GCM_SHA512_ED25519);
+        return suites;
+    }
+
     @ParameterizedTest
-    @EnumSource(CipherSuite.class)
+    @MethodSource("suites")
     void twoPartiesTalkAfterOneAddAndOneWelcome(CipherSuite suite) throws MlsException {
         for (Primitives primitives : TestGroups.allPrimitives()) {
             RandomBytes random = TestGroups.seeded(new Random(7));

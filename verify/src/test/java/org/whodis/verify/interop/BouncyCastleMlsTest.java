@@ -16,7 +16,7 @@ import org.bouncycastle.mls.codec.MLSOutputStream;
 import org.bouncycastle.mls.crypto.MlsCipherSuite;
 import org.bouncycastle.mls.protocol.Group;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
@@ -56,9 +56,8 @@ class BouncyCastleMlsTest {
     private final RandomBytes random = seeded(new Random(1984));
 
     @ParameterizedTest
-    @EnumSource(
-            value = CipherSuite.class,
-            names = {
+    @ValueSource(
+            strings = {
                 "MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519",
                 "MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_ED25519"
             })
@@ -103,9 +102,8 @@ class BouncyCastleMlsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = CipherSuite.class,
-            names = {
+    @ValueSource(
+            strings = {
                 "MLS_128_DHKEMX25519_AES128GCM_SHA256_ED25519",
                 "MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_ED25519"
             })
