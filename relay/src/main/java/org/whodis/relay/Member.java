@@ -1,14 +1,11 @@
 package org.whodis.relay;
 
 import java.net.InetSocketAddress;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.whodis.media.dtls.ClientHelloFragment;
 import org.whodis.media.dtls.DtlsSession;
 import org.whodis.media.dtls.Fingerprint;
 import org.whodis.media.ice.IceLiteAgent;
-import org.whodis.media.rtp.PacketIndex;
 import org.whodis.media.rtp.ReceptionStatistics;
 import org.whodis.media.srtp.SrtpReceiver;
 import org.whodis.media.srtp.SrtpSender;
@@ -25,7 +22,7 @@ import org.whodis.media.srtp.SrtpSender;
  *   <tr><td>keyed → proved</td><td>the first authentic SRTP or SRTCP: no handshake replaces the keys any more</td></tr>
  * </table>
  */
-final class Member {
+final class Member extends Ticking {
     /** Whoever stands on the path can spoil a handshake, so one failure is no reason to give up; this many are. */
     static final int MAX_HANDSHAKES = 16;
 
@@ -52,23 +49,29 @@ final class Member {
     private @Nullable Keys keys;
     private boolean announced;
     private boolean proved;
-    private boolean removed;
     private long heardAt;
-    private long nextTickAt;
 
-    /** What each stream's index is counted from on the way to this member: the wraps before it joined. */
-    private final Map<Integer, Long> indexBases = new HashMap<>();
+    private final PacketRate rate;
+    private final ForwardedStreams sent = new ForwardedStreams();
 
     private ReceptionStatistics statistics = new ReceptionStatistics();
     private int lastSenderReport;
     private long lastSenderReportAt;
 
-    Member(MemberId id, Room room, int ssrc, Fingerprint fingerprint, IceLiteAgent ice, long nowNanos) {
+    Member(
+            MemberId id,
+            Room room,
+            int ssrc,
+            Fingerprint fingerprint,
+            IceLiteAgent ice,
+            PacketRate rate,
+            long nowNanos) {
         this.id = id;
         this.room = room;
         this.ssrc = ssrc;
         this.fingerprint = fingerprint;
         this.ice = ice;
+        this.rate = rate;
         this.createdAt = nowNanos;
         this.heardAt = nowNanos;
     }
@@ -158,7 +161,7 @@ final class Member {
         }
         keys = fresh;
         fresh.receiver().open(ssrc);
-        indexBases.clear();
+        sent.clear();
         statistics = new ReceptionStatistics();
         ice.lock();
         heardAt = nowNanos;
@@ -181,15 +184,13 @@ final class Member {
         return proved;
     }
 
-    /**
-     * The index that a packet of another member has on the way to this one. A receiver takes the first packet of a stream
-     * for one before any wrap, so wraps before that are left out; the distances stay, so no index comes twice.
-     *
-     * @return negative for a packet from before the first one that was forwarded
-     */
-    long forwardIndex(int streamSsrc, long index) {
-        long base = indexBases.computeIfAbsent(streamSsrc, _ -> index - PacketIndex.sequence(index));
-        return index - base;
+    PacketRate rate() {
+        return rate;
+    }
+
+    /** The index that a packet of another's stream has on the way to this member; see {@link ForwardedStreams}. */
+    long forwardIndex(int ssrc, SrtpReceiver source, long index) {
+        return sent.index(ssrc, source, index);
     }
 
     ReceptionStatistics statistics() {
@@ -214,20 +215,9 @@ final class Member {
         return keys == null ? nowNanos - createdAt >= limits.arrivalNanos() : nowNanos - heardAt >= limits.idleNanos();
     }
 
-    void scheduleTick(long atNanos) {
-        nextTickAt = atNanos;
-    }
-
-    long nextTickAt() {
-        return nextTickAt;
-    }
-
-    boolean isRemoved() {
-        return removed;
-    }
-
+    @Override
     void remove() {
-        removed = true;
+        super.remove();
         endHandshake();
         if (keys != null) {
             keys.erase();

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.whodis.media.Datagram;
 import org.whodis.media.MalformedPacketException;
 import org.whodis.media.RandomBytes;
@@ -25,6 +26,7 @@ import org.whodis.media.ice.IceCredentials;
 import org.whodis.media.ice.IceLiteAgent;
 import org.whodis.media.rtp.PacketIndex;
 import org.whodis.media.rtp.PacketKind;
+import org.whodis.media.rtp.ReportBlock;
 import org.whodis.media.rtp.RtcpPacket;
 import org.whodis.media.rtp.RtpHeader;
 import org.whodis.media.srtp.NonceReuseException;
@@ -39,8 +41,12 @@ import org.whodis.media.stun.StunMessage;
  * The rooms of a relay and what it does with each datagram. It forwards every member's frames to the others of the room
  * and can read none of them: what SRTP protects on this hop is a frame that SFrame has sealed before.
  *
- * <p><b>The drain rule.</b> Call {@link #handle}, {@link #handleTimeout}, {@link #createMember}, {@link #removeMember} or
- * {@link #closeRoom}; then call {@link #poll} until it returns {@link RelayOutput.Timeout}. Then wait for the next of: a
+ * <p>A room whose call has members at other offices has a trunk leg to each of these offices' relays. What comes from a
+ * member goes to the other members and to every leg; what comes on a leg goes to the members and to no leg, so nothing can
+ * go in circles. A leg says nothing of members: neither how many there are nor where.
+ *
+ * <p><b>The drain rule.</b> Call {@link #handle}, {@link #handleTimeout}, or one of the methods that make and remove
+ * members, trunks and rooms; then call {@link #poll} until it returns {@link RelayOutput.Timeout}. Then wait for the next of: a
  * datagram, a command, that time, or a call of {@code wakeUp}; on the latter call {@link #handleTimeout} at once.
  *
  * <p>One thread owns a relay. {@code wakeUp} alone is called from others, those of DTLS handshakes.
@@ -49,7 +55,7 @@ import org.whodis.media.stun.StunMessage;
  * password, and all else is looked at only from addresses that such STUN has validated.
  */
 public final class Relay {
-    /** Each member gets a receiver report, and is checked for life, at this distance from its creation. */
+    /** Each member and trunk gets a report, and is checked for life, at this distance. */
     public static final long TICK_NANOS = 1_000_000_000L;
 
     private final RelayLimits limits;
@@ -64,7 +70,9 @@ public final class Relay {
     /** At most {@link IceLiteAgent#MAX_ADDRESSES} for each member. */
     private final Map<InetSocketAddress, Member> byAddress = new HashMap<>();
 
-    private final PriorityQueue<Member> ticks = new PriorityQueue<>(Comparator.comparingLong(Member::nextTickAt));
+    private final Trunks trunks;
+
+    private final PriorityQueue<Ticking> ticks = new PriorityQueue<>(Comparator.comparingLong(Ticking::nextTickAt));
     /** Members whose handshake has something to say: the one thing that other threads write. */
     private final Queue<Member> woken = new ConcurrentLinkedQueue<>();
 
@@ -77,6 +85,7 @@ public final class Relay {
         this.identity = identity;
         this.random = random;
         this.wakeUp = wakeUp;
+        this.trunks = new Trunks(limits.maxTrunks(), random);
     }
 
     /** Of the certificate that this relay shows to everybody. */
@@ -87,13 +96,10 @@ public final class Relay {
     /** Makes a place in a room, and the room if there is none of that name. */
     public RelayMember createMember(MemberRequest request, long nowNanos) throws RelayRefusedException {
         MemberId id = request.id();
-        Room room = rooms.get(id.room());
+        Room known = rooms.get(id.room());
         refuseIf(members.containsKey(id), RelayRefusedException.Reason.MEMBER_EXISTS);
         refuseIf(members.size() >= limits.maxMembers(), RelayRefusedException.Reason.TOO_MANY_MEMBERS);
-        refuseIf(room == null && rooms.size() >= limits.maxRooms(), RelayRefusedException.Reason.TOO_MANY_ROOMS);
-        if (room == null) {
-            room = new Room(id.room(), RtcpPacket.generateCname(random), random);
-        }
+        Room room = known != null ? known : newRoom(id.room());
         refuseIf(
                 room.members().size() >= limits.maxMembersPerRoom() || room.joins() >= limits.maxJoinsPerRoom(),
                 RelayRefusedException.Reason.ROOM_FULL);
@@ -107,6 +113,7 @@ public final class Relay {
                 ssrc.getAsInt(),
                 request.fingerprint(),
                 new IceLiteAgent(credentials, request.ufrag()),
+                new PacketRate(limits.packetsPerSecond(), limits.packetBurst(), nowNanos),
                 nowNanos);
         rooms.put(id.room(), room);
         room.members().add(member);
@@ -114,7 +121,7 @@ public final class Relay {
         byUfrag.put(credentials.ufrag(), member);
         member.scheduleTick(nowNanos + TICK_NANOS);
         ticks.add(member);
-        counters.occupancy(rooms.size(), members.size());
+        countOccupancy();
         return new RelayMember(id, credentials, identity.fingerprint(), member.ssrc());
     }
 
@@ -128,13 +135,59 @@ public final class Relay {
         return true;
     }
 
-    /** Removes all members of a room; whether there was such a room. */
+    /**
+     * Reserves a range of SSRCs for a trunk to come: what the other office's relay is to send with. Unused, it is free
+     * again after a minute.
+     */
+    public int reserveTrunk(long nowNanos) throws RelayRefusedException {
+        return trunks.reserve(nowNanos);
+    }
+
+    /**
+     * Opens a trunk leg, in place of the one of that name if there is one, and its room if there is none. Takes the keys of
+     * {@code request} over and erases them, also when it refuses.
+     */
+    public void connectTrunk(TrunkRequest request, long nowNanos) throws RelayRefusedException {
+        try {
+            TrunkId id = request.id();
+            refuseIf(!trunks.claim(request.receiveBase(), nowNanos), RelayRefusedException.Reason.NOT_RESERVED);
+            Room known = rooms.get(id.room());
+            Room room = known != null ? known : newRoom(id.room());
+            TrunkLeg former = room.trunks().get(id.office());
+            refuseIf(
+                    former == null && trunks.isFull() || !room.admitsTrunk(id.office(), limits.maxTrunksPerRoom()),
+                    RelayRefusedException.Reason.TOO_MANY_TRUNKS);
+            refuseIf(!room.useKeys(request.sendKeys(), request.receiveKeys()), RelayRefusedException.Reason.KEYS_USED);
+            if (former != null) {
+                forget(former);
+            }
+            rooms.put(id.room(), room);
+            connect(new TrunkLeg(request, room, trunkRate(request.senders(), nowNanos), nowNanos), nowNanos);
+        } finally {
+            request.sendKeys().erase();
+            request.receiveKeys().erase();
+        }
+    }
+
+    /** Whether there was such a leg. */
+    public boolean removeTrunk(TrunkId id) {
+        Room room = rooms.get(id.room());
+        TrunkLeg leg = room == null ? null : room.trunks().get(id.office());
+        if (leg == null) {
+            return false;
+        }
+        remove(leg);
+        return true;
+    }
+
+    /** Removes all members and trunks of a room; whether there was such a room. */
     public boolean closeRoom(String name) {
         Room room = rooms.get(name);
         if (room == null) {
             return false;
         }
         List.copyOf(room.members()).forEach(this::remove);
+        List.copyOf(room.trunks().values()).forEach(this::remove);
         return true;
     }
 
@@ -147,14 +200,8 @@ public final class Relay {
             switch (PacketKind.of(datagram)) {
                 case STUN -> handleStun(datagram, from);
                 case OTHER -> counters.dropped(RelayDrop.NOT_MEDIA);
-                case DTLS, RTP, RTCP -> {
-                    Member member = byAddress.get(from);
-                    if (member == null) {
-                        counters.dropped(RelayDrop.UNKNOWN_SOURCE);
-                    } else {
-                        handle(member, datagram, from, nowNanos);
-                    }
-                }
+                case DTLS -> handleDtls(datagram, from);
+                case RTP, RTCP -> handleMedia(datagram, PacketKind.of(datagram), from, nowNanos);
             }
         }
         drainHandshakes(nowNanos);
@@ -163,10 +210,13 @@ public final class Relay {
     /** The time of the last {@link RelayOutput.Timeout} has come, or {@code wakeUp} was called. */
     public void handleTimeout(long nowNanos) {
         drainHandshakes(nowNanos);
-        for (Member next = ticks.peek(); next != null && next.nextTickAt() <= nowNanos; next = ticks.peek()) {
+        for (Ticking next = ticks.peek(); next != null && next.nextTickAt() <= nowNanos; next = ticks.peek()) {
             ticks.remove();
             if (!next.isRemoved()) {
-                tick(next, nowNanos);
+                switch (next) {
+                    case Member member -> tick(member, nowNanos);
+                    case TrunkLeg leg -> tick(leg, nowNanos);
+                }
             }
         }
     }
@@ -177,7 +227,7 @@ public final class Relay {
         if (output != null) {
             return output;
         }
-        Member next = ticks.peek();
+        Ticking next = ticks.peek();
         return new RelayOutput.Timeout(next == null ? RelayOutput.Timeout.NEVER : next.nextTickAt());
     }
 
@@ -234,16 +284,33 @@ public final class Relay {
         }
     }
 
-    private void handle(Member member, byte[] datagram, InetSocketAddress from, long nowNanos) {
-        switch (PacketKind.of(datagram)) {
-            case DTLS -> handleDtls(member, datagram, from);
-            case RTP -> handleRtp(member, datagram, from, nowNanos);
-            case RTCP -> handleRtcp(member, datagram, from, nowNanos);
-            case STUN, OTHER -> throw new IllegalArgumentException("handled before");
+    /**
+     * The SSRC says which leg a packet of another relay is for; no member's address can come in between. What a leg does
+     * not know may still be a member's: both may live behind one address.
+     */
+    private void handleMedia(byte[] datagram, PacketKind kind, InetSocketAddress from, long nowNanos) {
+        Member member = byAddress.get(from);
+        TrunkLeg leg = trunks.addressee(datagram, kind, from);
+        if (leg != null && handleTrunk(leg, datagram, kind, from, nowNanos, member == null)) {
+            return;
+        }
+        if (member == null) {
+            if (leg == null) {
+                counters.dropped(RelayDrop.UNKNOWN_SOURCE);
+            }
+        } else if (kind == PacketKind.RTP) {
+            handleRtp(member, datagram, from, nowNanos);
+        } else {
+            handleRtcp(member, datagram, from, nowNanos);
         }
     }
 
-    private void handleDtls(Member member, byte[] datagram, InetSocketAddress from) {
+    private void handleDtls(byte[] datagram, InetSocketAddress from) {
+        Member member = byAddress.get(from);
+        if (member == null) {
+            counters.dropped(RelayDrop.UNKNOWN_SOURCE);
+            return;
+        }
         Optional<ClientHelloFragment> hello = ClientHelloFragment.of(datagram);
         if (hello.isPresent() && member.mayBegin(hello.get())) {
             if (handshaking >= limits.maxHandshakes()) {
@@ -323,9 +390,8 @@ public final class Relay {
     }
 
     private void handleRtp(Member member, byte[] datagram, InetSocketAddress from, long nowNanos) {
-        Member.Keys keys = member.keys();
+        Member.Keys keys = usableKeys(member, nowNanos);
         if (keys == null) {
-            counters.dropped(RelayDrop.TOO_EARLY);
             return;
         }
         RtpPacket packet;
@@ -340,42 +406,132 @@ public final class Relay {
         member.statistics().received(packet.index(), packet.header().timestamp(), nowNanos);
         for (Member receiver : member.room().members()) {
             if (receiver != member) {
-                forward(packet, receiver);
+                forward(packet, member.ssrc(), keys.receiver(), receiver);
+            }
+        }
+        for (TrunkLeg leg : member.room().trunks().values()) {
+            forward(packet, member, keys.receiver(), leg);
+        }
+    }
+
+    /** Null if there are none yet, or their owner sends more than it may. */
+    private Member.@Nullable Keys usableKeys(Member member, long nowNanos) {
+        Member.Keys keys = member.keys();
+        if (keys == null) {
+            counters.dropped(RelayDrop.TOO_EARLY);
+        } else if (member.rate().isSpent(nowNanos)) {
+            counters.dropped(RelayDrop.TOO_FAST);
+            return null;
+        }
+        return keys;
+    }
+
+    private void forward(RtpPacket packet, int ssrc, SrtpReceiver source, Member receiver) {
+        Member.Keys keys = receiver.keys();
+        InetSocketAddress to = receiver.ice().selected();
+        if (keys != null && to != null) {
+            long index = receiver.forwardIndex(ssrc, source, packet.index());
+            if (transmit(packet, ssrc, index, keys.sender(), to)) {
+                counters.frameForwarded();
+            }
+        }
+    }
+
+    private void forward(RtpPacket packet, Member member, SrtpReceiver source, TrunkLeg leg) {
+        if (leg.isHeard()) {
+            int ssrc = leg.sendSsrc(member);
+            long index = leg.forwardIndex(ssrc, source, packet.index());
+            if (transmit(packet, ssrc, index, leg.sender(), leg.remote())) {
+                counters.trunkFrameForwarded();
             }
         }
     }
 
     /**
      * Every packet leaves with the same payload type and without marker: browsers set it when a person begins to speak, and
-     * the network could read it.
+     * the network could read it. Returns whether it left.
      */
-    private void forward(RtpPacket packet, Member receiver) {
-        Member.Keys keys = receiver.keys();
-        InetSocketAddress to = receiver.ice().selected();
-        if (keys == null || to == null) {
-            return;
+    private boolean transmit(RtpPacket packet, int ssrc, long index, SrtpSender sender, InetSocketAddress to) {
+        if (index >= 0) {
+            RtpHeader out = new RtpHeader(
+                    false,
+                    RtpHeader.PAYLOAD_TYPE,
+                    PacketIndex.sequence(index),
+                    packet.header().timestamp(),
+                    ssrc);
+            try {
+                transmit(to, sender.protect(out, index, packet.payload()));
+                return true;
+            } catch (NonceReuseException e) {
+                // Counted below: it is older than its stream, or was sent before.
+            }
         }
-        RtpHeader in = packet.header();
-        long index = receiver.forwardIndex(in.ssrc(), packet.index());
-        if (index < 0) {
-            counters.dropped(RelayDrop.NOT_FORWARDED);
-            return;
+        counters.dropped(RelayDrop.NOT_FORWARDED);
+        return false;
+    }
+
+    /** Whether the packet is this leg's. */
+    private boolean handleTrunk(
+            TrunkLeg leg,
+            byte[] datagram,
+            PacketKind kind,
+            InetSocketAddress from,
+            long nowNanos,
+            boolean nobodyElses) {
+        if (leg.rate().isSpent(nowNanos)) {
+            counters.dropped(RelayDrop.TOO_FAST);
+            return true;
         }
-        RtpHeader out =
-                new RtpHeader(false, RtpHeader.PAYLOAD_TYPE, PacketIndex.sequence(index), in.timestamp(), in.ssrc());
         try {
-            transmit(to, keys.sender().protect(out, index, packet.payload()));
-            counters.frameForwarded();
-        } catch (NonceReuseException e) {
-            counters.dropped(RelayDrop.NOT_FORWARDED);
+            if (kind == PacketKind.RTP) {
+                RtpPacket packet = leg.receiver().unprotect(datagram);
+                heard(leg, from, packet.isNewest(), nowNanos);
+                fromTrunk(leg, packet);
+            } else {
+                // Reports keep the leg alive and are not read: nobody here could do anything about what they say.
+                heard(leg, from, leg.receiver().unprotectRtcp(datagram).isNewest(), nowNanos);
+            }
+            return true;
+        } catch (SrtpException e) {
+            if (nobodyElses) {
+                counters.dropped(reason(e));
+            }
+            return false;
+        }
+    }
+
+    private void fromTrunk(TrunkLeg leg, RtpPacket packet) {
+        int slot = TrunkRange.slot(packet.header().ssrc());
+        if (slot >= TrunkRange.STREAMS) {
+            counters.dropped(RelayDrop.WRONG_SSRC);
+            return;
+        }
+        counters.trunkFrameReceived();
+        int ssrc = leg.room().trunkSsrc(leg.id().office(), slot, random);
+        for (Member receiver : leg.room().members()) {
+            forward(packet, ssrc, leg.receiver(), receiver);
+        }
+    }
+
+    /** The first answer at once: the other relay sends no media before it has heard us. */
+    private void heard(TrunkLeg leg, InetSocketAddress from, boolean newest, long nowNanos) {
+        leg.rate().take(nowNanos);
+        InetSocketAddress before = leg.remote();
+        boolean wasHeard = leg.isHeard();
+        if (leg.hear(from, newest, nowNanos)) {
+            outputs.add(new RelayOutput.Event(new RelayEvent.TrunkHeard(leg.id())));
+        }
+        if (!wasHeard) {
+            report(leg);
+        } else if (!before.equals(leg.remote())) {
+            counters.pathMoved();
         }
     }
 
     /** RTCP ends here: a member learns from us how its stream arrives, and from nobody what others report. */
     private void handleRtcp(Member member, byte[] datagram, InetSocketAddress from, long nowNanos) {
-        Member.Keys keys = member.keys();
+        Member.Keys keys = usableKeys(member, nowNanos);
         if (keys == null) {
-            counters.dropped(RelayDrop.TOO_EARLY);
             return;
         }
         try {
@@ -400,6 +556,7 @@ public final class Relay {
             member.endHandshake();
         }
         member.prove(nowNanos);
+        member.rate().take(nowNanos);
         if (newest && member.ice().confirm(from)) {
             counters.pathMoved();
         }
@@ -416,6 +573,53 @@ public final class Relay {
         long late = Math.max(0, nowNanos - member.nextTickAt());
         member.scheduleTick(member.nextTickAt() + TICK_NANOS * (late / TICK_NANOS + 1));
         ticks.add(member);
+    }
+
+    private void tick(TrunkLeg leg, long nowNanos) {
+        if (leg.isExpired(limits, nowNanos)) {
+            remove(leg);
+            outputs.add(new RelayOutput.Event(new RelayEvent.TrunkExpired(leg.id())));
+            return;
+        }
+        if (leg.fallSilent(nowNanos)) {
+            outputs.add(new RelayOutput.Event(new RelayEvent.TrunkSilent(leg.id())));
+        }
+        report(leg);
+        schedule(leg, nowNanos);
+    }
+
+    private void schedule(TrunkLeg leg, long nowNanos) {
+        leg.scheduleTick(nowNanos + leg.tickDistance());
+        ticks.add(leg);
+    }
+
+    /** Always of one length, and empty of everything: it proves that this relay has the keys and is there. */
+    private void report(TrunkLeg leg) {
+        byte[] compound = RtcpPacket.encodeReceiverCompound(
+                leg.reportSsrc(), ReportBlock.EMPTY, leg.room().cname());
+        try {
+            transmit(leg.remote(), leg.sender().protectRtcp(compound));
+        } catch (NonceReuseException e) {
+            counters.dropped(RelayDrop.NOT_FORWARDED);
+        }
+    }
+
+    private Room newRoom(String name) throws RelayRefusedException {
+        refuseIf(rooms.size() >= limits.maxRooms(), RelayRefusedException.Reason.TOO_MANY_ROOMS);
+        return new Room(name, RtcpPacket.generateCname(random), random);
+    }
+
+    /** Each sender's packets, and the reports. */
+    private PacketRate trunkRate(int senders, long nowNanos) {
+        return new PacketRate(senders * limits.packetsPerSecond(), senders * limits.packetBurst(), nowNanos);
+    }
+
+    private void connect(TrunkLeg leg, long nowNanos) {
+        leg.room().trunks().put(leg.id().office(), leg);
+        trunks.add(leg);
+        report(leg);
+        schedule(leg, nowNanos);
+        countOccupancy();
     }
 
     private void report(Member member, long nowNanos) {
@@ -444,11 +648,30 @@ public final class Relay {
         byUfrag.remove(member.ice().credentials().ufrag());
         members.remove(member.id());
         member.room().members().remove(member);
-        if (member.room().members().isEmpty()) {
-            rooms.remove(member.room().name());
-        }
         member.remove();
-        counters.occupancy(rooms.size(), members.size());
+        forgetIfEmpty(member.room());
+    }
+
+    private void remove(TrunkLeg leg) {
+        forget(leg);
+        forgetIfEmpty(leg.room());
+    }
+
+    private void forget(TrunkLeg leg) {
+        leg.room().trunks().remove(leg.id().office());
+        trunks.remove(leg);
+        leg.remove();
+    }
+
+    private void forgetIfEmpty(Room room) {
+        if (room.isEmpty()) {
+            rooms.remove(room.name());
+        }
+        countOccupancy();
+    }
+
+    private void countOccupancy() {
+        counters.occupancy(rooms.size(), members.size(), trunks.count());
     }
 
     private IceCredentials freshCredentials() {

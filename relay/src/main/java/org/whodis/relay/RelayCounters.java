@@ -12,12 +12,15 @@ public final class RelayCounters {
     private final LongAdder bytesOut = new LongAdder();
     private final LongAdder framesIn = new LongAdder();
     private final LongAdder framesForwarded = new LongAdder();
+    private final LongAdder trunkFramesIn = new LongAdder();
+    private final LongAdder trunkFramesOut = new LongAdder();
     private final LongAdder handshakesFinished = new LongAdder();
     private final LongAdder handshakesFailed = new LongAdder();
     private final LongAdder pathsMoved = new LongAdder();
     private final Map<RelayDrop, LongAdder> dropped = new EnumMap<>(RelayDrop.class);
     private volatile int rooms;
     private volatile int members;
+    private volatile int trunks;
 
     RelayCounters() {
         for (RelayDrop reason : RelayDrop.values()) {
@@ -28,20 +31,26 @@ public final class RelayCounters {
     /**
      * The counters at one moment, roughly: they are not read at one instant.
      *
-     * @param framesIn authentic SRTP packets of members
+     * @param trunks legs to other offices' relays
+     * @param framesIn authentic SRTP packets of members and trunks
      * @param framesForwarded SRTP packets out
+     * @param trunkFramesIn those of {@code framesIn} that came by a trunk
+     * @param trunkFramesOut those of {@code framesForwarded} that went by a trunk
      * @param pathsMoved how often a member's media moved to a new address
      * @param dropped by reason, each reason present
      */
     public record Snapshot(
             int rooms,
             int members,
+            int trunks,
             long datagramsIn,
             long bytesIn,
             long datagramsOut,
             long bytesOut,
             long framesIn,
             long framesForwarded,
+            long trunkFramesIn,
+            long trunkFramesOut,
             long handshakesFinished,
             long handshakesFailed,
             long pathsMoved,
@@ -57,12 +66,15 @@ public final class RelayCounters {
         return new Snapshot(
                 rooms,
                 members,
+                trunks,
                 datagramsIn.sum(),
                 bytesIn.sum(),
                 datagramsOut.sum(),
                 bytesOut.sum(),
                 framesIn.sum(),
                 framesForwarded.sum(),
+                trunkFramesIn.sum(),
+                trunkFramesOut.sum(),
                 handshakesFinished.sum(),
                 handshakesFailed.sum(),
                 pathsMoved.sum(),
@@ -92,6 +104,16 @@ public final class RelayCounters {
         framesForwarded.increment();
     }
 
+    void trunkFrameReceived() {
+        framesIn.increment();
+        trunkFramesIn.increment();
+    }
+
+    void trunkFrameForwarded() {
+        framesForwarded.increment();
+        trunkFramesOut.increment();
+    }
+
     void handshakeFinished() {
         handshakesFinished.increment();
     }
@@ -111,8 +133,9 @@ public final class RelayCounters {
         }
     }
 
-    void occupancy(int newRooms, int newMembers) {
+    void occupancy(int newRooms, int newMembers, int newTrunks) {
         rooms = newRooms;
         members = newMembers;
+        trunks = newTrunks;
     }
 }

@@ -26,6 +26,8 @@ public enum RelayDrop {
     REPLAYED,
     /** The authentication tag is wrong. */
     BAD_TAG,
+    /** A member or a trunk leg sends more than its rate allows. */
+    TOO_FAST,
     /** An authentic packet that cannot be sealed for a receiver without using a nonce twice, or is older than its stream. */
     NOT_FORWARDED,
     /** A datagram of ours that the system did not take. */

@@ -12,6 +12,11 @@ public final class RelayRefusedException extends Exception {
         ROOM_FULL,
         TOO_MANY_ROOMS,
         TOO_MANY_MEMBERS,
+        TOO_MANY_TRUNKS,
+        /** The range of SSRCs was not reserved, or long ago. */
+        NOT_RESERVED,
+        /** Keys that were used before in this room, or for both directions. */
+        KEYS_USED,
         /** The shell has more commands waiting than it holds, did not answer in time, or is not running. */
         UNAVAILABLE
     }

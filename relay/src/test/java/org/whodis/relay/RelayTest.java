@@ -189,7 +189,7 @@ class RelayTest {
 
     @Test
     void placesAreRefusedBeyondTheLimits() throws Exception {
-        Harness small = new Harness(new RelayLimits(2, 4, 2, 3, 4, SECONDS, SECONDS), 3);
+        Harness small = new Harness(RelayLimits.local(2, 4, 2, 3, 4, SECONDS, SECONDS), 3);
         DtlsIdentity identity = DtlsIdentity.generate(small.random);
         small.create("one", "a", identity, "abcd");
         assertRefused(small, "one", "a", identity, RelayRefusedException.Reason.MEMBER_EXISTS);
@@ -463,7 +463,7 @@ class RelayTest {
 
     @Test
     void handshakesUnderWayAreBounded() throws Exception {
-        Harness small = new Harness(new RelayLimits(8, 8, 8, 8, 1, 90 * SECONDS, 30 * SECONDS), 5);
+        Harness small = new Harness(RelayLimits.local(8, 8, 8, 8, 1, 90 * SECONDS, 30 * SECONDS), 5);
         RawPeer a = new RawPeer(small, "room", "a", 1);
         RawPeer b = new RawPeer(small, "room", "b", 2);
         a.check(true);

@@ -1,7 +1,9 @@
 package org.whodis.media.srtp;
 
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * The master key and salt of one direction of AEAD_AES_256_GCM (RFC 7714, section 12): the one key holder of this module.
@@ -32,6 +34,21 @@ public final class SrtpKeys {
         }
         return new SrtpKeys(key.clone(), salt.clone());
     }
+
+    /** Tells these keys from others and nothing else; may be kept after they are erased. */
+    public Digest digest() {
+        requireAlive();
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(key);
+            return new Digest(HexFormat.of().formatHex(sha256.digest(salt)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 of the platform", e);
+        }
+    }
+
+    /** SHA-256 over key and salt, in hexadecimal: 256 random bits cannot be found from it. */
+    public record Digest(String value) {}
 
     /** A copy of the master key, which the caller erases. */
     byte[] exposeKey() {

@@ -95,7 +95,10 @@ public final class RoomKeeper {
     /** What the relay did by itself. Called on the relay's thread. */
     public void relayEvent(RelayEvent event) {
         switch (event) {
-            case RelayEvent.MemberConnected _ -> {}
+            case RelayEvent.MemberConnected _,
+                    RelayEvent.TrunkHeard _,
+                    RelayEvent.TrunkSilent _,
+                    RelayEvent.TrunkExpired _ -> {}
             case RelayEvent.MemberExpired expired ->
                 note(
                         new CallId(Bytes.fromHex(expired.id().room())),

@@ -29,6 +29,8 @@ import org.whodis.relay.RelayLimits;
 import org.whodis.relay.RelayMember;
 import org.whodis.relay.RelayOutput;
 import org.whodis.relay.RelayRefusedException;
+import org.whodis.relay.TrunkId;
+import org.whodis.relay.TrunkRequest;
 
 /**
  * A {@link Relay} on one UDP port: receive, feed, drain, send, on one platform thread. All methods may be called from any
@@ -63,7 +65,13 @@ public final class UdpRelay implements AutoCloseable {
     private sealed interface Command {
         record Create(MemberRequest request, CompletableFuture<RelayMember> result) implements Command {}
 
+        record Reserve(CompletableFuture<Integer> result) implements Command {}
+
+        record Connect(TrunkRequest request, CompletableFuture<Boolean> result) implements Command {}
+
         record Remove(MemberId id) implements Command {}
+
+        record RemoveTrunk(TrunkId id) implements Command {}
 
         record Close(String room) implements Command {}
     }
@@ -146,7 +154,23 @@ public final class UdpRelay implements AutoCloseable {
     /** See {@link Relay#createMember}. Waits for the relay's thread, at most two seconds. */
     public RelayMember createMember(MemberRequest request) throws RelayRefusedException {
         CompletableFuture<RelayMember> result = new CompletableFuture<>();
-        if (running == null || !submit(new Command.Create(request, result))) {
+        return ask(new Command.Create(request, result), result);
+    }
+
+    /** See {@link Relay#reserveTrunk}. Waits for the relay's thread, at most two seconds. */
+    public int reserveTrunk() throws RelayRefusedException {
+        CompletableFuture<Integer> result = new CompletableFuture<>();
+        return ask(new Command.Reserve(result), result);
+    }
+
+    /** See {@link Relay#connectTrunk}. Waits for the relay's thread, at most two seconds. */
+    public void connectTrunk(TrunkRequest request) throws RelayRefusedException {
+        CompletableFuture<Boolean> result = new CompletableFuture<>();
+        ask(new Command.Connect(request, result), result);
+    }
+
+    private <T> T ask(Command command, CompletableFuture<T> result) throws RelayRefusedException {
+        if (running == null || !submit(command)) {
             throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
         }
         try {
@@ -155,9 +179,9 @@ public final class UdpRelay implements AutoCloseable {
             if (e.getCause() instanceof RelayRefusedException refused) {
                 throw new RelayRefusedException(refused.reason());
             }
-            throw new IllegalStateException("creating a member", e);
+            throw new IllegalStateException("asking the relay", e);
         } catch (TimeoutException e) {
-            // It may be created yet; then nobody has its credentials, and it expires.
+            // It may be done yet; then nobody knows of it, and it expires.
             result.cancel(false);
             throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
         } catch (InterruptedException e) {
@@ -169,6 +193,11 @@ public final class UdpRelay implements AutoCloseable {
     /** See {@link Relay#removeMember}. Waits only if {@value #MAX_COMMANDS} commands are waiting. */
     public void removeMember(MemberId id) {
         submit(new Command.Remove(id));
+    }
+
+    /** See {@link Relay#removeTrunk}. Waits only if {@value #MAX_COMMANDS} commands are waiting. */
+    public void removeTrunk(TrunkId id) {
+        submit(new Command.RemoveTrunk(id));
     }
 
     /** See {@link Relay#closeRoom}. Waits only if {@value #MAX_COMMANDS} commands are waiting. */
@@ -226,21 +255,37 @@ public final class UdpRelay implements AutoCloseable {
     private void obeyCommands(Relay relay) {
         for (Command command = commands.poll(); command != null; command = commands.poll()) {
             switch (command) {
-                case Command.Create(MemberRequest request, CompletableFuture<RelayMember> result) -> {
-                    try {
-                        if (!result.isCancelled()) {
-                            result.complete(relay.createMember(request, System.nanoTime()));
-                        }
-                    } catch (RelayRefusedException e) {
-                        result.completeExceptionally(e);
-                    } catch (RuntimeException e) {
-                        result.completeExceptionally(e);
-                        throw e;
-                    }
-                }
+                case Command.Create(MemberRequest request, CompletableFuture<RelayMember> result) ->
+                    answer(result, () -> relay.createMember(request, System.nanoTime()));
+                case Command.Reserve(CompletableFuture<Integer> result) ->
+                    answer(result, () -> relay.reserveTrunk(System.nanoTime()));
+                case Command.Connect(TrunkRequest request, CompletableFuture<Boolean> result) ->
+                    answer(result, () -> {
+                        relay.connectTrunk(request, System.nanoTime());
+                        return true;
+                    });
+                case Command.RemoveTrunk(TrunkId id) -> relay.removeTrunk(id);
                 case Command.Remove(MemberId id) -> relay.removeMember(id);
                 case Command.Close(String room) -> relay.closeRoom(room);
             }
+        }
+    }
+
+    private interface Act<T> {
+        T run() throws RelayRefusedException;
+    }
+
+    private static <T> void answer(CompletableFuture<T> result, Act<T> act) {
+        if (result.isCancelled()) {
+            return;
+        }
+        try {
+            result.complete(act.run());
+        } catch (RelayRefusedException e) {
+            result.completeExceptionally(e);
+        } catch (RuntimeException e) {
+            result.completeExceptionally(e);
+            throw e;
         }
     }
 

@@ -1,0 +1,35 @@
+package org.whodis.relay;
+
+import java.net.InetSocketAddress;
+import org.whodis.media.srtp.SrtpKeys;
+
+/**
+ * Opens, or opens again, the trunk leg of a room towards another office's relay.
+ *
+ * @param receiveBase the range of SSRCs that {@link Relay#reserveTrunk} gave and the other relay sends with
+ * @param sendBase the range that the other relay assigned to us
+ * @param remote where the other office says that its relay is, resolved. Packets are taken from this host alone; nothing
+ *     but a few probes goes there before an authentic packet has come from it, and where that came from is where media goes
+ * @param sendKeys used for this opening and never before; the relay takes both over and erases them
+ * @param receiveKeys never the same as {@code sendKeys}, so nothing that we sent can come back as the other's
+ * @param senders members of the other office's room who may speak at a time: bounds what a leg may cost
+ */
+public record TrunkRequest(
+        TrunkId id,
+        int receiveBase,
+        int sendBase,
+        InetSocketAddress remote,
+        SrtpKeys sendKeys,
+        SrtpKeys receiveKeys,
+        int senders) {
+    public TrunkRequest {
+        if (remote.isUnresolved()
+                || remote.getPort() == 0
+                || !TrunkRange.isBase(receiveBase)
+                || !TrunkRange.isBase(sendBase)
+                || senders < 1
+                || senders > TrunkRange.STREAMS) {
+            throw new IllegalArgumentException("not a trunk: " + id);
+        }
+    }
+}
