@@ -1,6 +1,7 @@
 package org.whodis.core.mls;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -146,17 +147,18 @@ final class Liar {
         for (ProposalOrRef each : proposals) {
             sent.add(
                     switch (each) {
-                        case ProposalOrRef.ByValue(Proposal proposal) -> new ProposalList.Sent(state.ownLeaf, proposal);
+                        case ProposalOrRef.ByValue(Proposal proposal) ->
+                            ProposalList.Sent.byMember(state.ownLeaf, proposal);
                         case ProposalOrRef.ByReference(Bytes reference) ->
                             Objects.requireNonNull(state.storedProposals.get(reference));
                     });
         }
-        ProposalList.Applied applied = new ProposalList(state.ownLeaf, sent).apply(state, TestGroups.NOW);
+        ProposalList.Applied applied = ProposalList.ofMember(state.ownLeaf, sent)
+                .apply(state.publicGroup(), state.preSharedKeys(), TestGroups.NOW);
         RatchetTree tree = applied.tree();
         PathKeys keys = state.keys.copy();
         keys.dropOutdated(state.tree, tree);
         Path path = withPath ? path(tree, applied, keys) : null;
-        keys.dropBlank(tree);
 
         AuthenticatedContent signed = sign(
                 new FramedContent.Body.OfCommit(new Commit(List.of(proposals), path == null ? null : path.updatePath)));
@@ -339,7 +341,7 @@ final class Liar {
 
     /** Takes whatever a group may take, under an application's credentials and keys. */
     static GroupRules rules(CredentialValidator credentials, PreSharedKeys preSharedKeys) {
-        return new GroupRules(credentials, preSharedKeys, 2, 7 * 86400L, true, true);
+        return new GroupRules(credentials, preSharedKeys, 2, 7 * 86400L, EnumSet.allOf(GroupRules.Permission.class));
     }
 
     /** Members 0, 1, … of one suite, who have all committed {@code commits} times. */

@@ -189,7 +189,7 @@ final class MutationFields {
                             fixed("psk_epoch", 8),
                             opaque("psk_nonce"))),
             RESERVED,
-            RESERVED,
+            opaque("kem_output"),
             EXTENSIONS);
 
     private static final Grammar HPKE_CIPHERTEXT =
@@ -212,7 +212,20 @@ final class MutationFields {
                                             opaque("encryption_key"),
                                             list("encrypted_path_secret", HPKE_CIPHERTEXT))))));
 
-    private static final Grammar SENDER = select("sender", 1, RESERVED, fixed("leaf_index", 4));
+    private static final Grammar SENDER =
+            select("sender", 1, RESERVED, fixed("leaf_index", 4), fixed("sender_index", 4), NOTHING, NOTHING);
+
+    private static final Grammar CONTENT = select(
+            "content",
+            1,
+            RESERVED,
+            struct("application", opaque("application_data"), opaque("signature")),
+            struct("proposal", PROPOSAL, opaque("signature")),
+            struct("commit", COMMIT, opaque("signature"), opaque("confirmation_tag")));
+
+    /** The PublicMessage of a sender who has no membership key. */
+    static final Grammar EXTERNAL_COMMIT = struct(
+            "public_message", opaque("group_id"), fixed("epoch", 8), SENDER, opaque("authenticated_data"), CONTENT);
 
     static final Grammar PUBLIC_MESSAGE = struct(
             "public_message",
@@ -220,13 +233,7 @@ final class MutationFields {
             fixed("epoch", 8),
             SENDER,
             opaque("authenticated_data"),
-            select(
-                    "content",
-                    1,
-                    RESERVED,
-                    struct("application", opaque("application_data"), opaque("signature")),
-                    struct("proposal", PROPOSAL, opaque("signature")),
-                    struct("commit", COMMIT, opaque("signature"), opaque("confirmation_tag"))),
+            CONTENT,
             opaque("membership_tag"));
 
     static final Grammar PRIVATE_MESSAGE = struct(

@@ -55,6 +55,8 @@ class MutationTest {
         PUBLIC_PROPOSAL,
         PUBLIC_COMMIT,
         PUBLIC_APPLICATION_DATA,
+        EXTERNAL_COMMIT,
+        GROUP_INFO_FOR_AN_EXTERNAL_COMMIT,
         PRIVATE_APPLICATION_DATA,
         PRIVATE_PROPOSAL,
         PRIVATE_COMMIT,
@@ -187,7 +189,7 @@ class MutationTest {
         Bytes proposal = alice.proposes(new Proposal.Remove(2));
         Processed once = scene.bob.process(proposal, NOW);
         assertThat(scene.bob.process(proposal, NOW)).isEqualTo(once);
-        assertThat(scene.bob.state().storedProposals).hasSize(1);
+        assertThat(scene.bob.state().storedProposals.all()).hasSize(1);
     }
 
     // ---- what is changed, and who takes it
@@ -258,7 +260,7 @@ class MutationTest {
             out.add(state.interimTranscriptHash);
             out.add(bob.epochAuthenticator());
             out.add(bob.export("snapshot", Bytes.EMPTY, 32));
-            out.add(List.copyOf(state.storedProposals.keySet()));
+            out.add(List.copyOf(state.storedProposals.all().keySet()));
             for (int node = 0; node < state.tree.nodeCount(); node++) {
                 Secret key = state.keys.get(node);
                 out.add(key == null ? "none" : PathKeys.copyOf(key));
@@ -291,6 +293,8 @@ class MutationTest {
                 case PUBLIC_PROPOSAL -> framed(Codepoints.WIRE_PUBLIC_MESSAGE, FramedContent.TYPE_PROPOSAL);
                 case PUBLIC_COMMIT -> framed(Codepoints.WIRE_PUBLIC_MESSAGE, FramedContent.TYPE_COMMIT);
                 case PUBLIC_APPLICATION_DATA -> illegalApplicationData();
+                case EXTERNAL_COMMIT -> externalCommit();
+                case GROUP_INFO_FOR_AN_EXTERNAL_COMMIT -> groupInfoForExternalCommit();
                 case PRIVATE_APPLICATION_DATA ->
                     framed(Codepoints.WIRE_PRIVATE_MESSAGE, FramedContent.TYPE_APPLICATION);
                 case PRIVATE_PROPOSAL -> framed(Codepoints.WIRE_PRIVATE_MESSAGE, FramedContent.TYPE_PROPOSAL);
@@ -347,6 +351,48 @@ class MutationTest {
             } catch (MlsException e) {
                 return false;
             }
+        }
+
+        private PendingCommit joinExternally(GroupInfo groupInfo, String name) throws MlsException {
+            return MlsGroup.joinExternally(
+                    primitives,
+                    groupInfo,
+                    null,
+                    LeafKeys.generate(primitives, suite, random),
+                    Credential.basic(Bytes.utf8(name)),
+                    TestGroups.OPEN_RULES,
+                    List.of(),
+                    random,
+                    NOW);
+        }
+
+        private Target externalCommit() throws MlsException {
+            GroupInfo groupInfo = members.get(0).groupInfo(true);
+            Bytes valid = joinExternally(groupInfo, "dave").commitBytes();
+            return new Target(
+                    valid,
+                    joinExternally(groupInfo, "erin").commitBytes(),
+                    MutationFields.message(MutationFields.EXTERNAL_COMMIT),
+                    this::process,
+                    () -> process(valid),
+                    Bytes::equals);
+        }
+
+        private Target groupInfoForExternalCommit() throws MlsException {
+            Bytes valid = members.get(0).groupInfo(true).encode();
+            Feed feed = changed -> {
+                if (!(MlsMessage.decode(changed) instanceof GroupInfo groupInfo)) {
+                    throw new MlsException(Rejection.UNEXPECTED_WIRE_FORMAT, "no GroupInfo");
+                }
+                joinExternally(groupInfo, "dave");
+            };
+            return new Target(
+                    valid,
+                    members.get(2).groupInfo(true).encode(),
+                    MutationFields.message(MutationFields.GROUP_INFO),
+                    feed,
+                    () -> feed.take(valid),
+                    Bytes::equals);
         }
 
         private Target groupInfo() throws MlsException {
