@@ -7,6 +7,9 @@ import org.whodis.core.wire.Bytes;
 public enum HpkeKem {
     /** {@code enc} and keys of 32 bytes. */
     DHKEM_X25519_HKDF_SHA256(0x0020, 32, 32, 32, 32),
+    /** {@code enc} and public keys of 65 bytes, private keys of 32. */
+    DHKEM_P256_HKDF_SHA256(
+            0x0010, P256.PRIVATE_KEY_LENGTH, P256.PUBLIC_KEY_LENGTH, P256.PUBLIC_KEY_LENGTH, P256.PRIVATE_KEY_LENGTH),
     /** {@code enc} of 1120 bytes, public keys of 1216, private keys of 32; called MLKEM768-X25519 in draft-ietf-hpke-pq. */
     X_WING(0x647a, XWing.PRIVATE_KEY_LENGTH, XWing.PUBLIC_KEY_LENGTH, XWing.CIPHERTEXT_LENGTH, XWing.RANDOMNESS_LENGTH),
     /**
@@ -68,6 +71,7 @@ public enum HpkeKem {
     public Bytes publicKey(Primitives primitives, Secret privateKey) {
         return switch (this) {
             case DHKEM_X25519_HKDF_SHA256 -> primitives.x25519PublicKey(privateKey);
+            case DHKEM_P256_HKDF_SHA256 -> primitives.p256PublicKey(privateKey);
             case X_WING, X_WING_OF_ITS_DRAFT -> XWing.publicKey(primitives, privateKey);
         };
     }
@@ -84,6 +88,7 @@ public enum HpkeKem {
                 Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial);
                 yield kdf.expand(prk, "sk", Bytes.EMPTY, privateKeyLength);
             }
+            case DHKEM_P256_HKDF_SHA256 -> deriveP256(primitives, inputKeyingMaterial);
             case X_WING ->
                 labeled(primitives, HpkeKdf.SHAKE256)
                         .derive(inputKeyingMaterial, "DeriveKeyPair", Bytes.EMPTY, privateKeyLength);
@@ -101,7 +106,7 @@ public enum HpkeKem {
     public KeyPair generateKeyPair(Primitives primitives, RandomBytes random) {
         Secret seed = draw(random, privateKeyLength);
         return switch (this) {
-            case DHKEM_X25519_HKDF_SHA256 -> deriveKeyPair(primitives, seed);
+            case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> deriveKeyPair(primitives, seed);
             case X_WING, X_WING_OF_ITS_DRAFT -> new KeyPair(publicKey(primitives, seed), seed);
         };
     }
@@ -111,9 +116,9 @@ public enum HpkeKem {
         Lengths.requireForeign("HPKE public key", publicKey, publicKeyLength);
         Secret randomness = draw(random, randomnessLength);
         Encapsulation encapsulation = switch (this) {
-            case DHKEM_X25519_HKDF_SHA256 -> {
+            case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> {
                 KeyPair ephemeral = deriveKeyPair(primitives, randomness);
-                Secret dh = primitives.x25519(ephemeral.privateKey(), publicKey);
+                Secret dh = diffieHellman(primitives, ephemeral.privateKey(), publicKey);
                 ephemeral.privateKey().erase();
                 Bytes enc = ephemeral.publicKey();
                 yield new Encapsulation(extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey)), enc);
@@ -128,12 +133,33 @@ public enum HpkeKem {
     Secret decapsulate(Primitives primitives, Bytes enc, Secret privateKey) throws CryptoException {
         Lengths.requireForeign("HPKE encapsulated key", enc, encLength);
         return switch (this) {
-            case DHKEM_X25519_HKDF_SHA256 -> {
-                Secret dh = primitives.x25519(privateKey, enc);
+            case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> {
+                Secret dh = diffieHellman(primitives, privateKey, enc);
                 yield extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey(primitives, privateKey)));
             }
             case X_WING, X_WING_OF_ITS_DRAFT -> XWing.decapsulate(primitives, privateKey, enc);
         };
+    }
+
+    /** {@code DH(sk, pk)}. */
+    private Secret diffieHellman(Primitives primitives, Secret privateKey, Bytes publicKey) throws CryptoException {
+        return this == DHKEM_P256_HKDF_SHA256
+                ? primitives.p256(privateKey, publicKey)
+                : primitives.x25519(privateKey, publicKey);
+    }
+
+    /** {@code DeriveKeyPair} for P-256: candidates until one is a private key, at most 256 of them (RFC 9180 section 7.1.3). */
+    private Secret deriveP256(Primitives primitives, Secret inputKeyingMaterial) {
+        LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
+        Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial);
+        for (int counter = 0; counter < 256; counter++) {
+            Secret candidate = kdf.expand(prk, "candidate", Bytes.of(new byte[] {(byte) counter}), privateKeyLength);
+            if (P256.isPrivateKey(candidate)) {
+                prk.erase();
+                return candidate;
+            }
+        }
+        throw new IllegalStateException("256 candidates, none a private key: no hash function does that");
     }
 
     /** {@code ExtractAndExpand} (RFC 9180 section 4.1); erases {@code dh}. */

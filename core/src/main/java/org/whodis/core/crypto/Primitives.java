@@ -62,6 +62,21 @@ public interface Primitives {
      */
     boolean ed25519Verify(Bytes publicKey, Bytes message, Bytes signature);
 
+    /**
+     * P-256 (NIST SP 800-186): the uncompressed point, 65 bytes, of a private key, which is 32 bytes and a number from 1 to
+     * one below the order.
+     */
+    Bytes p256PublicKey(Secret privateKey);
+
+    /** ECDH over P-256 (SEC 1 section 3.3.1): the x-coordinate, 32 bytes. All but uncompressed points of the curve are refused. */
+    Secret p256(Secret privateKey, Bytes publicKey) throws CryptoException;
+
+    /** ECDSA over P-256 with SHA-256 (FIPS 186-5), the deterministic variant of RFC 6979; a DER {@code Ecdsa-Sig-Value}. */
+    Bytes ecdsaP256Sign(Secret privateKey, Bytes message);
+
+    /** ECDSA verification: DER as strict as it is written, the key an uncompressed point. High values of s are accepted. */
+    boolean ecdsaP256Verify(Bytes publicKey, Bytes message, Bytes signature);
+
     /** ML-KEM-768 key generation (FIPS 203 algorithm 16) from {@code d || z}, 64 bytes; public key of 1184 bytes. */
     Bytes mlKem768PublicKey(Secret seed);
 

@@ -28,7 +28,7 @@ public final class LeafKeys {
 
     public static LeafKeys generate(Primitives primitives, CipherSuite suite, RandomBytes random) {
         MlsCrypto crypto = new MlsCrypto(primitives, suite);
-        Secret seed = MlsCrypto.random(random, 32);
+        Secret seed = suite.signature().generatePrivateKey(random);
         return new LeafKeys(
                 suite,
                 crypto.generateKeyPair(random),
@@ -55,7 +55,7 @@ public final class LeafKeys {
         return encryption.publicKey();
     }
 
-    /** {@code signature_key} of the leaf: Ed25519, 32 bytes. */
+    /** {@code signature_key} of the leaf; in calls Ed25519, 32 bytes. */
     public Bytes signatureKey() {
         return signature.publicKey();
     }
@@ -68,7 +68,7 @@ public final class LeafKeys {
         return encryption.privateKey();
     }
 
-    /** The Ed25519 seed; SFrame signatures of the call use it too. Stays the property of this object. */
+    /** The private key of the leaf, in calls an Ed25519 seed; SFrame signatures of the call use it too. Stays the property of this object. */
     public Secret signatureSeed() {
         return signature.privateKey();
     }

@@ -60,16 +60,16 @@ final class MlsCrypto {
 
     /** {@code SignWithLabel} (section 5.1.2). */
     Bytes sign(Secret signatureSeed, String label, Bytes content) {
-        return primitives.ed25519Sign(signatureSeed, labelled(label, content));
+        return suite.signature().sign(primitives, signatureSeed, labelled(label, content));
     }
 
     /** {@code VerifyWithLabel} (section 5.1.2). */
     boolean verify(Bytes signatureKey, String label, Bytes content, Bytes signature) {
-        return primitives.ed25519Verify(signatureKey, labelled(label, content), signature);
+        return suite.signature().verify(primitives, signatureKey, labelled(label, content), signature);
     }
 
     Bytes signaturePublicKey(Secret signatureSeed) {
-        return primitives.ed25519PublicKey(signatureSeed);
+        return suite.signature().publicKey(primitives, signatureSeed);
     }
 
     /** {@code EncryptWithLabel} (section 5.1.3); a public key that the KEM refuses is {@link Rejection#BAD_PUBLIC_KEY}. */

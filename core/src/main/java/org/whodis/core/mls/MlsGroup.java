@@ -273,7 +273,7 @@ public final class MlsGroup {
         return state.ownLeaf;
     }
 
-    /** The Ed25519 seed of our leaf, for signatures beside MLS such as those over media frames; a copy. */
+    /** The private key of our leaf, in calls an Ed25519 seed, for signatures beside MLS such as those over media frames; a copy. */
     public Secret signatureSeed() {
         return PathKeys.copyOf(state.signatureSeed);
     }

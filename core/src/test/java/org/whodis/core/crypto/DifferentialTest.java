@@ -2,6 +2,7 @@ package org.whodis.core.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -119,6 +120,41 @@ class DifferentialTest {
             same(p -> p.ed25519Verify(publicKey, message, damagedSignature));
             same(p -> p.ed25519Verify(damagedKey, message, signature));
         }
+    }
+
+    @Test
+    void p256OnRandomAndDamagedKeysAndSignatures() {
+        for (int round = 0; round < 60; round++) {
+            Secret privateKey = secret(32);
+            Bytes message = bytes(random.nextInt(100));
+            same(p -> p.p256PublicKey(privateKey));
+            same(p -> p.ecdsaP256Sign(privateKey, message));
+            Bytes publicKey = ALL.get(1).p256PublicKey(privateKey);
+            Bytes signature = ALL.get(1).ecdsaP256Sign(privateKey, message);
+            Bytes other = ALL.get(1).p256PublicKey(secret(32));
+            Bytes damagedKey = damage(publicKey);
+            Bytes damagedSignature = damage(signature);
+            same(p -> p.p256(privateKey, other));
+            same(p -> p.p256(privateKey, damagedKey));
+            same(p -> p.ecdsaP256Verify(publicKey, message, signature));
+            same(p -> p.ecdsaP256Verify(publicKey, message, damagedSignature));
+            same(p -> p.ecdsaP256Verify(damagedKey, message, signature));
+        }
+    }
+
+    @Test
+    void p256PrivateKeysAreFromOneToOneBelowTheOrder() {
+        for (BigInteger number : List.of(
+                BigInteger.ZERO,
+                BigInteger.ONE,
+                P256.ORDER.subtract(BigInteger.ONE),
+                P256.ORDER,
+                P256.ORDER.add(BigInteger.ONE))) {
+            Secret key = Secret.copyOf(P256.fixed(number));
+            same(p -> p.p256PublicKey(key));
+            same(p -> p.ecdsaP256Sign(key, Bytes.EMPTY));
+        }
+        same(p -> p.p256PublicKey(secret(31)));
     }
 
     @Test

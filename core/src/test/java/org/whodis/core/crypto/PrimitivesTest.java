@@ -236,6 +236,23 @@ class PrimitivesTest {
         assertThatThrownBy(() -> p.shake256(ABC, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void signsWithP256AsRfc6979AppendixA25Says(Implementation on) {
+        Primitives p = on.primitives();
+        Secret key = secret("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+        Bytes message = Bytes.utf8("sample");
+        assertThat(p.p256PublicKey(key).slice(1, 33).hex())
+                .isEqualTo("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6");
+        assertThat(P256.deterministicNonce(p, key, message))
+                .isEqualTo(secret("a6e3c57dd01abe90086538398355dd4c3b17aa873382b0f24d6129493d8aad60"));
+        Bytes signature = p.ecdsaP256Sign(key, message);
+        assertThat(signature.hex())
+                .isEqualTo("3046022100efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+                        + "022100f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+        assertThat(p.ecdsaP256Verify(p.p256PublicKey(key), message, signature)).isTrue();
+    }
+
     private static Secret secret(String hex) {
         return Secret.copyOf(Bytes.fromHex(hex));
     }

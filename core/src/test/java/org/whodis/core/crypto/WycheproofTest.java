@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.whodis.core.PublishedVectors.hex;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +145,47 @@ class WycheproofTest {
             checked++;
         }
         assertThat(checked).isEqualTo(151);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ecdhP256(Implementation on) throws Exception {
+        int checked = 0;
+        int refused = 0;
+        for (Vector vector : vectors("ecdh_secp256r1_ecpoint")) {
+            // Private keys are integers there: of any length, with a sign byte or not.
+            Secret privateKey = Secret.copyOf(
+                    P256.fixed(new BigInteger(1, vector.hex("private").toArray())));
+            Bytes publicKey = vector.hex("public");
+            // "acceptable" are compressed points, which HPKE and MLS do not use.
+            if (vector.isValid()) {
+                assertThat(on.primitives().p256(privateKey, publicKey))
+                        .as(vector.name())
+                        .isEqualTo(Secret.copyOf(vector.hex("shared")));
+            } else {
+                assertThatThrownBy(() -> on.primitives().p256(privateKey, publicKey))
+                        .as(vector.name())
+                        .isInstanceOf(CryptoException.class);
+                refused++;
+            }
+            checked++;
+        }
+        assertThat(checked).isEqualTo(355);
+        assertThat(refused).isEqualTo(25);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ecdsaP256(Implementation on) throws Exception {
+        int checked = 0;
+        for (Vector vector : vectors("ecdsa_secp256r1_sha256")) {
+            Bytes key = hex(vector.group.get("publicKey"), "uncompressed");
+            assertThat(on.primitives().ecdsaP256Verify(key, vector.hex("msg"), vector.hex("sig")))
+                    .as(vector.name())
+                    .isEqualTo(vector.isValid());
+            checked++;
+        }
+        assertThat(checked).isEqualTo(484);
     }
 
     @ParameterizedTest

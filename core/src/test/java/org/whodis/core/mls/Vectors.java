@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 import org.whodis.core.PublishedVectors;
@@ -28,6 +30,7 @@ final class Vectors {
     /** One test for each vector of an implemented suite and each implementation. */
     static List<DynamicTest> tests(String name, Check check) throws IOException {
         List<DynamicTest> out = new ArrayList<>();
+        Map<Integer, Integer> leftOut = new TreeMap<>();
         int index = 0;
         for (JsonNode vector : file(name)) {
             CipherSuite suite = CipherSuite.of(vector.get("cipher_suite").asInt());
@@ -38,9 +41,14 @@ final class Vectors {
                     Executable run = () -> check.run(new MlsCrypto(primitives, suite), vector);
                     out.add(DynamicTest.dynamicTest(title, run));
                 }
+            } else {
+                leftOut.merge(vector.get("cipher_suite").asInt(), 1, Integer::sum);
             }
             index++;
         }
+        System.out.println(name + ": " + out.size() / TestGroups.allPrimitives().size() + " of " + index
+                + " vectors on each implementation; left out, since their suites are not implemented (suite=vectors): "
+                + leftOut);
         if (out.isEmpty()) {
             throw new IllegalStateException("no vector of an implemented suite in " + name);
         }

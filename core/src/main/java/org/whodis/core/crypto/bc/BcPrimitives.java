@@ -1,5 +1,6 @@
 package org.whodis.core.crypto.bc;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.InvalidCipherTextException;
@@ -9,6 +10,7 @@ import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA3Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.kems.MLKEMExtractor;
@@ -19,6 +21,9 @@ import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.SICBlockCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.MLDSAParameters;
@@ -28,7 +33,10 @@ import org.bouncycastle.crypto.params.MLKEMParameters;
 import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
 import org.bouncycastle.crypto.params.MLKEMPublicKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithIV;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.crypto.signers.MLDSASigner;
+import org.bouncycastle.math.ec.ECPoint;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.whodis.core.crypto.AeadAlgorithm;
@@ -36,6 +44,7 @@ import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.Encapsulation;
 import org.whodis.core.crypto.HashAlgorithm;
 import org.whodis.core.crypto.Lengths;
+import org.whodis.core.crypto.P256;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -45,6 +54,8 @@ import org.whodis.core.wire.Bytes;
  * is the one that the browser runs. It has no state.
  */
 public final class BcPrimitives implements Primitives {
+    private static final ECDomainParameters P256_CURVE = new ECDomainParameters(CustomNamedCurves.getByName("P-256"));
+
     @Override
     public Bytes hash(HashAlgorithm algorithm, Bytes input) {
         Digest digest = digest(algorithm);
@@ -254,6 +265,45 @@ public final class BcPrimitives implements Primitives {
         return Ed25519.verify(rAndS, 0, a, 0, message.toArray(), 0, message.length())
                 && Ed25519.validatePublicKeyFull(a, 0)
                 && Ed25519.validatePublicKeyFull(rAndS, 0);
+    }
+
+    @Override
+    public Bytes p256PublicKey(Secret privateKey) {
+        BigInteger scalar = P256.requirePrivateKey(privateKey);
+        return Bytes.of(P256_CURVE.getG().multiply(scalar).getEncoded(false));
+    }
+
+    @Override
+    public Secret p256(Secret privateKey, Bytes publicKey) throws CryptoException {
+        BigInteger scalar = P256.requirePrivateKey(privateKey);
+        ECPoint shared =
+                p256Point(P256.requirePoint(publicKey)).multiply(scalar).normalize();
+        return Secret.owning(shared.getAffineXCoord().getEncoded());
+    }
+
+    @Override
+    public Bytes ecdsaP256Sign(Secret privateKey, Bytes message) {
+        ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
+        signer.init(true, new ECPrivateKeyParameters(P256.requirePrivateKey(privateKey), P256_CURVE));
+        BigInteger[] signature =
+                signer.generateSignature(hash(HashAlgorithm.SHA256, message).toArray());
+        return new P256.EcdsaSignature(signature[0], signature[1]).encode();
+    }
+
+    @Override
+    public boolean ecdsaP256Verify(Bytes publicKey, Bytes message, Bytes signature) {
+        P256.Point point = P256.decodePoint(publicKey);
+        P256.EcdsaSignature decoded = P256.EcdsaSignature.decode(signature);
+        if (point == null || decoded == null) {
+            return false;
+        }
+        ECDSASigner verifier = new ECDSASigner();
+        verifier.init(false, new ECPublicKeyParameters(p256Point(point), P256_CURVE));
+        return verifier.verifySignature(hash(HashAlgorithm.SHA256, message).toArray(), decoded.r(), decoded.s());
+    }
+
+    private static ECPoint p256Point(P256.Point point) {
+        return P256_CURVE.getCurve().createPoint(point.x(), point.y());
     }
 
     @Override

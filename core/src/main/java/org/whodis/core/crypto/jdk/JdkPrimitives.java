@@ -30,6 +30,7 @@ import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.Encapsulation;
 import org.whodis.core.crypto.HashAlgorithm;
 import org.whodis.core.crypto.Lengths;
+import org.whodis.core.crypto.P256;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -272,6 +273,30 @@ public final class JdkPrimitives implements Primitives {
     }
 
     @Override
+    public Bytes p256PublicKey(Secret privateKey) {
+        P256.requirePrivateKey(privateKey);
+        return JdkP256.publicKey(privateKey);
+    }
+
+    @Override
+    public Secret p256(Secret privateKey, Bytes publicKey) throws CryptoException {
+        return JdkP256.agree(P256.requirePrivateKey(privateKey), P256.requirePoint(publicKey));
+    }
+
+    @Override
+    public Bytes ecdsaP256Sign(Secret privateKey, Bytes message) {
+        return JdkP256.sign(
+                P256.requirePrivateKey(privateKey), message, P256.deterministicNonce(this, privateKey, message));
+    }
+
+    @Override
+    public boolean ecdsaP256Verify(Bytes publicKey, Bytes message, Bytes signature) {
+        P256.Point point = P256.decodePoint(publicKey);
+        P256.EcdsaSignature decoded = P256.EcdsaSignature.decode(signature);
+        return point != null && decoded != null && JdkP256.verify(point, message, decoded);
+    }
+
+    @Override
     public Bytes mlKem768PublicKey(Secret seed) {
         Lengths.requireSecret("ML-KEM-768 seed", seed, Lengths.ML_KEM_768_SEED);
         return rawPublicKey(keyPair("ML-KEM-768", seed).getPublic(), ML_KEM_768_PUBLIC);
@@ -400,7 +425,7 @@ public final class JdkPrimitives implements Primitives {
         return Secret.owning(key.getEncoded());
     }
 
-    private static IllegalStateException broken(GeneralSecurityException e) {
+    static IllegalStateException broken(GeneralSecurityException e) {
         return new IllegalStateException("the JDK's cryptography does not do what it must", e);
     }
 }

@@ -86,6 +86,26 @@ public final class JvmPrimitives implements Primitives {
     }
 
     @Override
+    public Bytes p256PublicKey(Secret privateKey) {
+        return jdk.p256PublicKey(privateKey);
+    }
+
+    @Override
+    public Secret p256(Secret privateKey, Bytes publicKey) throws CryptoException {
+        return jdk.p256(privateKey, publicKey);
+    }
+
+    @Override
+    public Bytes ecdsaP256Sign(Secret privateKey, Bytes message) {
+        return jdk.ecdsaP256Sign(privateKey, message);
+    }
+
+    @Override
+    public boolean ecdsaP256Verify(Bytes publicKey, Bytes message, Bytes signature) {
+        return jdk.ecdsaP256Verify(publicKey, message, signature);
+    }
+
+    @Override
     public Bytes mlKem768PublicKey(Secret seed) {
         return jdk.mlKem768PublicKey(seed);
     }
