@@ -23,9 +23,8 @@ import org.whodis.office.call.CallRecord.Ringing;
  * <pre>
  *   -                 --Offer by A-------------------> Offered    to all devices of B
  *   Offered, Ringing  --Notice ringing by B----------> Ringing    to A's device
- *   Offered, Ringing  --Notice busy by B-------------> (as it is) to A's device: another device may be free
  *   Offered, Ringing  --Answer by B1-----------------> Answered   to A's device, and to B's others as proof
- *   Offered, Ringing  --Notice declined by B---------> Ended      to A's device and to B's others
+ *   Offered, Ringing  --Notice declined, busy by B---> Ended      to A's device and to B's others: a person said so
  *   Offered, Ringing  --expiresAt--------------------> Ended      missed
  *   Offered, Ringing  --Notice cancelled by A--------> Ended      to all devices of B; missed
  *   Answered          --Notice cancelled by A--------> Ended      to all devices of B: it crossed the Answer
@@ -209,18 +208,14 @@ public final class CallRouter {
                 isOpen
                         ? Routing.accepted(call.at(new Ringing(), now), caller)
                         : Routing.refused(SubmitOutcome.NOT_ALLOWED);
-            case BUSY ->
-                isOpen
-                        ? Routing.accepted(call.at(call.phase(), now), caller)
-                        : Routing.refused(SubmitOutcome.NOT_ALLOWED);
-            case DECLINED -> {
+            case DECLINED, BUSY -> {
                 if (isOpen) {
                     yield Routing.accepted(
                             end(call, End.DECLINED, now),
                             caller,
                             new Routing.AllDevices(call.callee(), envelope.fromDevice()));
                 }
-                yield isWinner
+                yield isWinner && type == Notice.Type.DECLINED
                         ? Routing.accepted(end(call, End.HUNG_UP, now), caller)
                         : Routing.refused(SubmitOutcome.NOT_ALLOWED);
             }

@@ -155,13 +155,14 @@ class CallRouterTest {
     }
 
     @Test
-    void aBusyDeviceDoesNotSpeakForTheOthers() {
+    void whoIsBusyDeclinesOnAllDevicesSinceTheCallerHasGivenUp() {
         ring();
-        assertThat(send(boris, borisOne, anna, annas, notice(Notice.Type.BUSY, borisOne))
-                        .targets())
-                .containsExactly(new Routing.OneDevice(anna, annas));
+        Routing routing = send(boris, borisOne, anna, annas, notice(Notice.Type.BUSY, borisOne));
+        assertThat(routing.targets())
+                .containsExactly(new Routing.OneDevice(anna, annas), new Routing.AllDevices(boris, borisOne));
+        assertThat(routing.missed()).as("a person decided").isFalse();
         assertThat(send(boris, borisTwo, anna, annas, answer(borisTwo)).outcome())
-                .isEqualTo(SubmitOutcome.ACCEPTED);
+                .isEqualTo(SubmitOutcome.NOT_ALLOWED);
     }
 
     @Test
