@@ -46,7 +46,10 @@ public final class CallEngine {
     /** In the order in which they began; those that ended stay until their offers cannot be fresh any more. */
     private final Map<CallId, CallState> calls = new LinkedHashMap<>();
 
-    private final Set<EnvelopeId> seenEnvelopes = new LinkedHashSet<>();
+    private final Set<Seen> seenEnvelopes = new LinkedHashSet<>();
+
+    /** An offer may come twice: to be rung, and when nothing came of that, to be shown as missed. */
+    private record Seen(EnvelopeId id, Delivery.Kind kind) {}
 
     /**
      * The calls of the device whose key is {@code deviceKey}, which stays the caller's.
@@ -143,10 +146,11 @@ public final class CallEngine {
         boolean fromUs = envelope.from().equals(env.principal());
         boolean fromThisDevice = envelope.fromDevice().equals(env.device());
         RejectedException.require(toUs != fromUs && !fromThisDevice, Rejection.NOT_FOR_US);
-        RejectedException.require(!seenEnvelopes.contains(envelope.id()), Rejection.DUPLICATE_ENVELOPE);
+        Seen seen = new Seen(envelope.id(), delivery.kind());
+        RejectedException.require(!seenEnvelopes.contains(seen), Rejection.DUPLICATE_ENVELOPE);
         boolean isMissed = delivery.kind() == Delivery.Kind.MISSED;
         RejectedException.require(isMissed || envelope.deadline() >= env.now() - Limits.CLOCK_SKEW, Rejection.EXPIRED);
-        remember(envelope.id());
+        remember(seen);
         CallMessage message;
         try {
             message = CallMessage.decode(envelope.message());
@@ -299,11 +303,11 @@ public final class CallEngine {
         RejectedException.require(calls.size() < Limits.MAX_REMEMBERED, Rejection.TOO_MANY_CALLS);
     }
 
-    private void remember(EnvelopeId id) {
+    private void remember(Seen seen) {
         if (seenEnvelopes.size() == Limits.MAX_SEEN_ENVELOPES) {
             seenEnvelopes.remove(seenEnvelopes.iterator().next());
         }
-        seenEnvelopes.add(id);
+        seenEnvelopes.add(seen);
     }
 
     private static @Nullable CallId callOf(CallInput input) {

@@ -460,6 +460,21 @@ class CallTest {
     }
 
     @Test
+    void anOfferThatCouldNotRingIsShownOnceItIsMissed() {
+        // Carl's clock is behind: the offer is from the future and refused. Then the office gives it as a missed call.
+        Node c = world.node(Cast.CARL, 0);
+        world.now -= 2 * 60 * 60 * 1000;
+        c.give(new CallInput.Tick());
+        world.now += 2 * 60 * 60 * 1000;
+        CallId call = a.dial(c);
+        a.submitNext();
+        world.now -= 2 * 60 * 60 * 1000;
+        assertThat(World.Node.rejections(c.deliverNext())).containsExactly(Rejection.NOT_FRESH);
+        c.give(new CallInput.EnvelopeArrived(world.office.missed(call)));
+        assertThat(c.missed).extracting(CallOutput.MissedCall::callId).containsExactly(call);
+    }
+
+    @Test
     void aMissedCallThatTheOfficeKeptIsShownAndNeverRings() {
         Node c = world.node(Cast.CARL, 0);
         world.nodes.remove(c.id);
