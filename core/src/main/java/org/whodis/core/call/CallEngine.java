@@ -13,6 +13,9 @@ import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineGuard;
+import org.whodis.core.line.LineRules;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
@@ -74,7 +77,8 @@ public final class CallEngine {
         runTimers();
         try {
             switch (input) {
-                case CallInput.UserDial(VerifiedChain contact) -> dial(contact);
+                case CallInput.UserDial(VerifiedChain contact) -> dial(contact, null);
+                case CallInput.UserDialByLine(VerifiedChain contact, LineSecret line) -> dial(contact, line);
                 case CallInput.UserAnswer(CallId id) -> answer(id);
                 case CallInput.UserDecline(CallId id) -> calls.put(id, find(id).decline());
                 case CallInput.UserHangUp(CallId id) -> calls.put(id, find(id).hangUp());
@@ -86,6 +90,7 @@ public final class CallEngine {
                 case CallInput.SessionDown() -> env.outbox.sessionIsDown();
                 case CallInput.OwnChainChanged(VerifiedChain chain) -> env.ownChainIs(chain);
                 case CallInput.PinsChanged(List<Pin> pins) -> env.pinsAre(pins);
+                case CallInput.LinesChanged(LineGuard lines) -> env.linesAre(lines);
                 case CallInput.Tick() -> {}
             }
         } catch (RejectedException refused) {
@@ -122,11 +127,11 @@ public final class CallEngine {
         }
     }
 
-    private void dial(VerifiedChain contact) throws RejectedException {
+    private void dial(VerifiedChain contact, @Nullable LineSecret line) throws RejectedException {
         RejectedException.require(!contact.principal().equals(env.principal()), Rejection.OWN_PRINCIPAL);
         RejectedException.require(present() == null, Rejection.IN_ANOTHER_CALL);
         makeRoom();
-        Dialling dialling = Dialling.begin(env, contact);
+        Dialling dialling = Dialling.begin(env, contact, line);
         calls.put(dialling.call().id(), dialling);
     }
 
@@ -177,7 +182,13 @@ public final class CallEngine {
         makeRoom();
         VerifiedOffer offer = VerifiedOffer.verify(env, envelope, message, isMissed);
         CallId id = offer.offer().callId();
-        if (isMissed) {
+        boolean rings = switch (env.lines().check(env.primitives, offer.offer(), env.now())) {
+            case LineRules.Verdict.Ring _ -> !isMissed;
+            case LineRules.Verdict.Silent _ -> false;
+            case LineRules.Verdict.Refused(var incident) ->
+                throw new RejectedException(Rejection.NO_LINE, incident == null ? "" : incident.name());
+        };
+        if (!rings) {
             Call.from(env, offer).missed();
             // Its freshness was not checked. One from the year 9999 must not be remembered until then.
             long latest = env.now() + Limits.CLOCK_SKEW + Offer.MAX_LIFETIME_MILLIS;
@@ -320,11 +331,13 @@ public final class CallEngine {
             case CallInput.EnvelopeArrived(Delivery delivery) ->
                 delivery.envelope().callId();
             case CallInput.UserDial _,
+                    CallInput.UserDialByLine _,
                     CallInput.SubmitAnswered _,
                     CallInput.SessionUp _,
                     CallInput.SessionDown _,
                     CallInput.OwnChainChanged _,
                     CallInput.PinsChanged _,
+                    CallInput.LinesChanged _,
                     CallInput.Tick _ -> null;
         };
     }

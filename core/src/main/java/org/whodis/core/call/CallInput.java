@@ -3,6 +3,8 @@ package org.whodis.core.call;
 import java.util.List;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineGuard;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.EnvelopeId;
@@ -12,6 +14,9 @@ import org.whodis.core.message.SubmitOutcome;
 public sealed interface CallInput {
     /** A person calls somebody. */
     record UserDial(VerifiedChain contact) implements CallInput {}
+
+    /** A person calls somebody by a line that was given to them. */
+    record UserDialByLine(VerifiedChain contact, LineSecret line) implements CallInput {}
 
     record UserAnswer(CallId callId) implements CallInput {}
 
@@ -48,6 +53,9 @@ public sealed interface CallInput {
             pins = List.copyOf(pins);
         }
     }
+
+    /** What this person's devices have signed of the lines that they gave, and of when they want to be rung. */
+    record LinesChanged(LineGuard lines) implements CallInput {}
 
     /** It is later: {@link CallEngine#nextTimeout} may be due. */
     record Tick() implements CallInput {}

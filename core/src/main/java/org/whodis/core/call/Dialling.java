@@ -1,8 +1,12 @@
 package org.whodis.core.call;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineProof;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.CallWelcome;
@@ -39,7 +43,8 @@ final class Dialling implements CallState {
         this.deadline = call.env.elapsed() + Offer.MAX_LIFETIME_MILLIS;
     }
 
-    static Dialling begin(Environment env, VerifiedChain callee) {
+    /** @param line by which the callee is rung; null: by the directory of the own office */
+    static Dialling begin(Environment env, VerifiedChain callee, @Nullable LineSecret line) {
         CallId id = new CallId(Bytes.of(env.random.next(CallId.LENGTH)));
         Secret nonce = Secret.owning(env.random.next(Offer.NONCE_LENGTH));
         LeafKeys leafKeys = LeafKeys.generate(env.primitives, VerifiedOffer.SUITE, env.random);
@@ -52,6 +57,12 @@ final class Dialling implements CallState {
                 List.of(VerifiedOffer.SUITE.value()),
                 env.now(),
                 env.now() + Offer.MAX_LIFETIME_MILLIS);
+        if (line != null) {
+            HybridKeyPair key = line.key(env.primitives);
+            said = said.withLineProof(
+                    LineProof.make(env.primitives, env.random, key, said).encode());
+            key.erase();
+        }
         Bytes offer = said.encode();
         Call call = Call.to(env, said, Offer.hash(env.primitives, offer), callee);
         EnvelopeId envelope = call.send(

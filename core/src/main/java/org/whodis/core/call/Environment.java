@@ -16,6 +16,7 @@ import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineGuard;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Envelope;
@@ -33,6 +34,7 @@ final class Environment {
     private final Queue<CallOutput> outputs = new ArrayDeque<>();
     private final List<Pin> pins = new ArrayList<>();
     private VerifiedChain own;
+    private LineGuard lines;
     private long now;
     private long elapsed;
 
@@ -47,6 +49,7 @@ final class Environment {
         this.random = random;
         this.offices = offices;
         this.own = own;
+        this.lines = LineGuard.none(own.genesis().officeDomain());
         this.deviceKey = deviceKey;
         this.device = new DeviceId(deviceKey.publicKey().keyHash(primitives));
         this.pins.addAll(pins);
@@ -96,6 +99,14 @@ final class Environment {
             throw new IllegalArgumentException("a chain that does not extend our own");
         }
         own = chain;
+    }
+
+    LineGuard lines() {
+        return lines;
+    }
+
+    void linesAre(LineGuard known) {
+        lines = known;
     }
 
     List<Pin> pins() {

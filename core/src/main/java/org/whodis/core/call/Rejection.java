@@ -45,6 +45,8 @@ public enum Rejection {
     CALLER_IS_NOT_ITS_CHAIN,
     /** No cipher suite that this device has. */
     NO_COMMON_SUITE,
+    /** Neither from the own office nor by a line of this person's that is the caller's and rings; or blocked. */
+    NO_LINE,
     /** A call id that was seen. */
     CALL_ID_SEEN,
     /** Glare, and our own offer has the lower hash. */

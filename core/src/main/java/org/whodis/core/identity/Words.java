@@ -15,6 +15,9 @@ public final class Words {
     public static final int COUNT = 4;
 
     private static final int BITS_PER_WORD = 11;
+    /** BIP-39: the first four letters name a word. */
+    private static final int DISTINCT_LETTERS = 4;
+
     private static final int LIST_LENGTH = 1 << BITS_PER_WORD;
     private static final String[] LIST = split(EnglishWords.ALL);
 
@@ -45,8 +48,27 @@ public final class Words {
     }
 
     /** The word at {@code index} of the list, 0 to 2047. */
-    static String at(int index) {
+    public static String at(int index) {
         return LIST[index];
+    }
+
+    /** How many words the list has. */
+    public static int listLength() {
+        return LIST_LENGTH;
+    }
+
+    /**
+     * The index of {@code typed}, a word of the list or at least the first four letters of one (by which each is told from
+     * every other), in lower case; -1 if there is none.
+     */
+    public static int indexOf(String typed) {
+        for (int i = 0; i < LIST_LENGTH; i++) {
+            String word = LIST[i];
+            if (word.equals(typed) || typed.length() >= DISTINCT_LETTERS && word.startsWith(typed)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     private static String[] split(String all) {

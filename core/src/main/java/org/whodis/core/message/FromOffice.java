@@ -13,7 +13,7 @@ import org.whodis.core.wire.WireWriter;
  * What an office says to a device in a session (protocol section 4).
  *
  * <pre>
- *   enum { office_hello(1), authenticated(2), response(3), delivery(4), link_arrived(5), pong(6) } FromOfficeType;   uint8
+ *   enum { office_hello(1), authenticated(2), response(3), delivery(4), link_arrived(5), pong(6), line_news(7) } FromOfficeType;   uint8
  *   struct { FromOfficeType type; select (type) {...} body; } FromOffice;
  * </pre>
  */
@@ -99,6 +99,21 @@ public sealed interface FromOffice extends Encodable {
         }
     }
 
+    /** Something about lines has changed: an encoded {@code LineNews} of protocol section 7. The truth is asked for. */
+    record LineNews(Bytes news) implements FromOffice {
+        /** A kind and a line's id. */
+        public static final int MAX_NEWS = 64;
+
+        public LineNews {
+            Check.require(news.length() <= MAX_NEWS, "news of " + news.length() + " bytes");
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            out.uint8(7).vector(news);
+        }
+    }
+
     static FromOffice read(WireReader in) throws DecodeException {
         int type = in.uint8();
         return switch (type) {
@@ -110,6 +125,7 @@ public sealed interface FromOffice extends Encodable {
             case 4 -> new Deliver(Delivery.read(in));
             case 5 -> new LinkArrived(LinkRequest.read(in));
             case 6 -> new Pong(in.uint32(), Check.readTime(in));
+            case 7 -> new LineNews(in.vector(LineNews.MAX_NEWS));
             default -> throw new DecodeException("FromOfficeType " + type);
         };
     }

@@ -1,6 +1,8 @@
 package org.whodis.core.message;
 
 import java.util.List;
+import org.whodis.core.crypto.HybridPublicKey;
+import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.Check;
 import org.whodis.core.identity.DeviceId;
@@ -22,7 +24,7 @@ import org.whodis.core.wire.WireWriter;
  *       Party caller; opaque caller_device[32];
  *       Party callee;
  *       uint16 suites&lt;V&gt;;                 MLS cipher suites, best first; version 1 has one
- *       opaque line_proof&lt;V&gt;;             empty in version 1
+ *       opaque line_proof&lt;V&gt;;             LineProof of section 7, or empty
  *       uint64 issued_at; uint64 expires_at;     at most 45 s apart
  *   } Offer;                              label "Whodis 1 Offer"; offer_hash = H("Whodis 1 Offer", offer)
  * </pre>
@@ -34,6 +36,7 @@ public record Offer(
         DeviceId callerDevice,
         Party callee,
         List<Integer> suites,
+        Bytes lineProof,
         long issuedAt,
         long expiresAt)
         implements Encodable {
@@ -46,13 +49,16 @@ public record Offer(
     /** Room for every suite that a later version might add, and no more. */
     private static final int MAX_SUITES = 8;
 
+    /** A {@code LineProof}: a line's id, its public key and a signature by it. */
+    public static final int MAX_LINE_PROOF = 32 + HybridPublicKey.LENGTH + HybridSignature.LENGTH;
+
     static final int MAX_LENGTH = 2
             + CallId.LENGTH
             + LabelledHash.LENGTH
             + 2 * Party.MAX_LENGTH
             + DeviceId.LENGTH
             + (1 + 2 * MAX_SUITES)
-            + 1
+            + (2 + MAX_LINE_PROOF)
             + 2 * 8;
 
     public Offer {
@@ -62,9 +68,28 @@ public record Offer(
         for (int suite : suites) {
             Check.require(suite >= 0 && suite <= 0xffff, "suite " + suite);
         }
+        Check.require(lineProof.length() <= MAX_LINE_PROOF, "a line_proof of " + lineProof.length() + " bytes");
         Check.time(issuedAt, "issued_at");
         Check.time(expiresAt, "expires_at");
         Check.require(isLifetime(issuedAt, expiresAt), "an offer that lives too long");
+    }
+
+    /** An offer without a line. */
+    public Offer(
+            CallId callId,
+            Bytes commitment,
+            Party caller,
+            DeviceId callerDevice,
+            Party callee,
+            List<Integer> suites,
+            long issuedAt,
+            long expiresAt) {
+        this(callId, commitment, caller, callerDevice, callee, suites, Bytes.EMPTY, issuedAt, expiresAt);
+    }
+
+    /** The same offer with another {@code line_proof}. */
+    public Offer withLineProof(Bytes proof) {
+        return new Offer(callId, commitment, caller, callerDevice, callee, suites, proof, issuedAt, expiresAt);
     }
 
     /**
@@ -88,10 +113,7 @@ public record Offer(
         caller.write(out);
         out.fixed(callerDevice.value());
         callee.write(out);
-        out.list(suites, WireWriter::uint16)
-                .vector(Bytes.EMPTY)
-                .uint64(issuedAt)
-                .uint64(expiresAt);
+        out.list(suites, WireWriter::uint16).vector(lineProof).uint64(issuedAt).uint64(expiresAt);
     }
 
     public static Offer read(WireReader in) throws DecodeException {
@@ -102,13 +124,13 @@ public record Offer(
         DeviceId callerDevice = DeviceId.read(in);
         Party callee = Party.read(in);
         List<Integer> suites = in.list(2 * MAX_SUITES, MAX_SUITES, WireReader::uint16);
-        in.vector(0); // line_proof
+        Bytes lineProof = in.vector(MAX_LINE_PROOF);
         long issuedAt = Check.readTime(in);
         long expiresAt = Check.readTime(in);
         if (suites.isEmpty() || !isLifetime(issuedAt, expiresAt)) {
             throw new DecodeException("an offer of no suite, or that lives too long");
         }
-        return new Offer(callId, commitment, caller, callerDevice, callee, suites, issuedAt, expiresAt);
+        return new Offer(callId, commitment, caller, callerDevice, callee, suites, lineProof, issuedAt, expiresAt);
     }
 
     public static Offer decode(Bytes encoded) throws DecodeException {

@@ -16,7 +16,7 @@ import org.whodis.core.wire.WireWriter;
  *
  * <pre>
  *   enum { authenticate(1), submit(2), acknowledge(3), directory(4), media_join(5), media_leave(6), link_open(7),
- *          chain_append(8), ping(9) } ToOfficeType;                           uint8
+ *          chain_append(8), ping(9), line(10) } ToOfficeType;                           uint8
  *   struct { ToOfficeType type; uint32 request_id; select (type) {...} body; } ToOffice;
  * </pre>
  */
@@ -118,6 +118,24 @@ public sealed interface ToOffice extends Encodable {
         }
     }
 
+    /**
+     * Something about lines: an encoded {@code LineRequest} of protocol section 7. What answers it stands there.
+     */
+    record Line(long requestId, Bytes request) implements ToOffice {
+        /** With what stands around it, it fits a message. */
+        public static final int MAX_REQUEST = MAX_LENGTH - 16;
+
+        public Line {
+            Check.require(request.length() <= MAX_REQUEST, "a request of " + request.length() + " bytes");
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            header(out, 10, requestId);
+            out.vector(request);
+        }
+    }
+
     static ToOffice read(WireReader in) throws DecodeException {
         int type = in.uint8();
         long id = in.uint32();
@@ -131,6 +149,7 @@ public sealed interface ToOffice extends Encodable {
             case 7 -> new LinkOpen(id, in.fixed(DeviceLink.ID_LENGTH));
             case 8 -> new ChainAppend(id, SignedStatement.read(in));
             case 9 -> new Ping(id);
+            case 10 -> new Line(id, in.vector(Line.MAX_REQUEST));
             default -> throw new DecodeException("ToOfficeType " + type);
         };
     }
