@@ -28,6 +28,7 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
@@ -45,6 +46,12 @@ import org.whodis.office.http.HttpsServer;
 import org.whodis.office.http.Route;
 import org.whodis.office.http.Routes;
 import org.whodis.office.http.TlsIdentity;
+import org.whodis.office.line.AnswerClock;
+import org.whodis.office.line.ConstantAnswers;
+import org.whodis.office.line.IncidentBook;
+import org.whodis.office.line.LineDesk;
+import org.whodis.office.line.LineGate;
+import org.whodis.office.line.LineTeller;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.media.UdpMediaRelay;
 import org.whodis.office.observe.EventLog;
@@ -90,7 +97,34 @@ public final class Office implements AutoCloseable {
     private record Listener(HttpsServer server, TlsIdentity identity) {}
 
     private record Parts(
-            EnrolmentDesk enrolment, LinkDesk links, Sessions sessions, RoomKeeper rooms, Switchboard switchboard) {}
+            EnrolmentDesk enrolment,
+            LinkDesk links,
+            Sessions sessions,
+            RoomKeeper rooms,
+            Switchboard switchboard,
+            Lines lines) {}
+
+    /** What lines need. */
+    private record Lines(
+            LineDesk desk, LineGate gate, IncidentBook incidents, ConstantAnswers answers, AnswerClock clock) {
+        static Lines of(OfficeContext context, Sessions sessions) {
+            LineTeller teller = (principal, news) -> {
+                for (DeviceId device : context.store()
+                        .transact(transaction -> transaction.principals().devices(principal))) {
+                    sessions.lineNews(device, news);
+                }
+            };
+            AnswerClock clock = new AnswerClock(context.clock());
+            ConstantAnswers answers = new ConstantAnswers(clock);
+            IncidentBook incidents = new IncidentBook(context, teller);
+            return new Lines(
+                    new LineDesk(context, answers, incidents, teller),
+                    new LineGate(context, incidents),
+                    incidents,
+                    answers,
+                    clock);
+        }
+    }
 
     private Office(
             OfficeConfig config,
@@ -195,12 +229,15 @@ public final class Office implements AutoCloseable {
             UdpRelay relay = relayStart.await();
             RoomKeeper rooms = new RoomKeeper(context, new UdpMediaRelay(relay), advertised(config, identity.domain()));
             events.rooms = rooms;
+            Lines lines = Lines.of(context, sessions);
+            opened(lines.clock());
             Parts parts = new Parts(
                     new EnrolmentDesk(context),
                     new LinkDesk(context, sessions::linkArrived),
                     sessions,
                     rooms,
-                    new Switchboard(context, sessions, rooms));
+                    new Switchboard(context, sessions, rooms, lines.gate()),
+                    lines);
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
             office.begin(server, tls);
@@ -396,6 +433,65 @@ public final class Office implements AutoCloseable {
         });
     }
 
+    /** Who sits at the desk: whose devices see knocks, and which line was tried by others. */
+    public List<EnrolledPrincipal> desk() throws OfficeException {
+        return ask(() -> {
+            List<EnrolledPrincipal> out = new ArrayList<>();
+            for (Principal each : store.transact(transaction -> {
+                List<Principal> people = new ArrayList<>();
+                for (PrincipalId id : transaction.desk().people()) {
+                    Principal person = transaction.principals().find(id);
+                    if (person != null) {
+                        people.add(person);
+                    }
+                }
+                return people;
+            })) {
+                out.add(describe(each));
+            }
+            return out;
+        });
+    }
+
+    /** Puts somebody at the desk. {@code who} is a name, or at least eight hexadecimal digits of an id. */
+    public EnrolledPrincipal deskAdd(String who) throws OfficeException {
+        EnrolledPrincipal person = find(who);
+        PrincipalId id = new PrincipalId(Bytes.fromHex(person.id()));
+        ask(() -> store.transact(transaction -> {
+            transaction.desk().add(id, context.now());
+            return true;
+        }));
+        return person;
+    }
+
+    public EnrolledPrincipal deskRemove(String who) throws OfficeException {
+        EnrolledPrincipal person = find(who);
+        PrincipalId id = new PrincipalId(Bytes.fromHex(person.id()));
+        if (!ask(() -> store.transact(transaction -> transaction.desk().remove(id)))) {
+            throw new OfficeException(person.name() + " does not sit at the desk.");
+        }
+        return person;
+    }
+
+    private EnrolledPrincipal find(String who) throws OfficeException {
+        List<EnrolledPrincipal> found = new ArrayList<>();
+        String wanted = who.strip().toLowerCase(Locale.ROOT);
+        for (EnrolledPrincipal each : principals()) {
+            boolean byId = wanted.length() >= 8 && each.id().startsWith(wanted);
+            if (byId || each.name().toLowerCase(Locale.ROOT).equals(wanted)) {
+                found.add(each);
+            }
+        }
+        if (found.size() != 1) {
+            throw new OfficeException(
+                    found.isEmpty()
+                            ? "Nobody called \"" + who + "\" is enrolled. Look at: whodis office principals"
+                            : "More than one is called \"" + who
+                                    + "\". Give the first digits of the id that --json shows.");
+        }
+        return found.getFirst();
+    }
+
     public OfficeStatus status() throws OfficeException {
         return ask(() -> {
             long now = context.now();
@@ -454,6 +550,7 @@ public final class Office implements AutoCloseable {
         admin.close();
         clock.shutdownNow();
         listener.server().close();
+        parts.lines().clock().close();
         relay.close();
         store.close();
         context.key().erase();
@@ -479,6 +576,7 @@ public final class Office implements AutoCloseable {
         server.serve(routes(identity));
         every(TICK_MILLIS, parts.switchboard()::tick);
         every(PRUNE_MILLIS, parts.switchboard()::prune);
+        every(TICK_MILLIS, parts.lines().incidents()::flush);
         if (!HttpsServer.isPostQuantum()) {
             context.log()
                     .warn(
@@ -506,10 +604,16 @@ public final class Office implements AutoCloseable {
         routes.add(Route.get("/metrics", this::metrics));
         routes.add(Route.get("/join", _ -> LinkPage.JOIN));
         routes.add(Route.get("/link", _ -> LinkPage.LINK));
+        routes.add(Route.get("/line", _ -> LinkPage.LINE));
         routes.addAll(parts.enrolment().routes());
         routes.addAll(parts.links().routes());
-        SessionParts sessionParts =
-                new SessionParts(parts.sessions(), parts.switchboard(), parts.rooms(), parts.links());
+        SessionParts sessionParts = new SessionParts(
+                parts.sessions(),
+                parts.switchboard(),
+                parts.rooms(),
+                parts.links(),
+                parts.lines().desk(),
+                parts.lines().answers());
         return Routes.of(
                 routes,
                 DEVICE_PATH,

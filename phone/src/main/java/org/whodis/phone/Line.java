@@ -569,6 +569,11 @@ final class Line {
         }
 
         @Override
+        public void lineNews(Bytes news) {
+            LOG.debug("lines have changed");
+        }
+
+        @Override
         public void failed(OfficeException why) {
             guardedThread().execute(() -> listener.on(new PhoneEvent.OfficeProblem(why)));
         }

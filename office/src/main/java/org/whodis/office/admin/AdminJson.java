@@ -30,6 +30,9 @@ public final class AdminJson {
             case AdminRequest.Principals _ -> out.put("command", "principals");
             case AdminRequest.Confirm it -> out.put("command", "confirm").put("words", it.words());
             case AdminRequest.Refuse it -> out.put("command", "refuse").put("words", it.words());
+            case AdminRequest.Desk _ -> out.put("command", "desk");
+            case AdminRequest.DeskAdd it -> out.put("command", "desk-add").put("who", it.who());
+            case AdminRequest.DeskRemove it -> out.put("command", "desk-remove").put("who", it.who());
             case AdminRequest.Status _ -> out.put("command", "status");
             case AdminRequest.RestartSignalling _ -> out.put("command", "restart-signalling");
             case AdminRequest.Stop _ -> out.put("command", "stop");
@@ -53,6 +56,9 @@ public final class AdminJson {
             case "principals" -> new AdminRequest.Principals();
             case "confirm" -> new AdminRequest.Confirm(in.path("words").asText());
             case "refuse" -> new AdminRequest.Refuse(in.path("words").asText());
+            case "desk" -> new AdminRequest.Desk();
+            case "desk-add" -> new AdminRequest.DeskAdd(in.path("who").asText());
+            case "desk-remove" -> new AdminRequest.DeskRemove(in.path("who").asText());
             case "status" -> new AdminRequest.Status();
             case "restart-signalling" -> new AdminRequest.RestartSignalling();
             case "stop" -> new AdminRequest.Stop();

@@ -13,6 +13,12 @@ public sealed interface AdminRequest {
 
     record Refuse(String words) implements AdminRequest {}
 
+    record Desk() implements AdminRequest {}
+
+    record DeskAdd(String who) implements AdminRequest {}
+
+    record DeskRemove(String who) implements AdminRequest {}
+
     record Status() implements AdminRequest {}
 
     record RestartSignalling() implements AdminRequest {}

@@ -129,6 +129,9 @@ public final class AdminServer implements AutoCloseable {
                 office.refuse(it.words());
                 yield AdminJson.nothing();
             }
+            case AdminRequest.Desk _ -> AdminJson.principals(office.desk());
+            case AdminRequest.DeskAdd it -> AdminJson.principal(office.deskAdd(it.who()));
+            case AdminRequest.DeskRemove it -> AdminJson.principal(office.deskRemove(it.who()));
             case AdminRequest.Status _ -> AdminJson.status(office.status());
             case AdminRequest.RestartSignalling _ -> {
                 office.restartSignalling();

@@ -22,6 +22,7 @@ import org.whodis.office.call.CallRecord.Ringing;
  *
  * <pre>
  *   -                 --Offer by A-------------------> Offered    to all devices of B
+ *   -                 --Offer that must not ring-----> Ended      missed
  *   Offered, Ringing  --Notice ringing by B----------> Ringing    to A's device
  *   Offered, Ringing  --Answer by B1-----------------> Answered   to A's device, and to B's others as proof
  *   Offered, Ringing  --Notice declined, busy by B---> Ended      to A's device and to B's others: a person said so
@@ -82,6 +83,18 @@ public final class CallRouter {
         return isFromCallee(call, envelope)
                 ? fromCallee(call, submission, now)
                 : Routing.refused(SubmitOutcome.NOT_ALLOWED);
+    }
+
+    /**
+     * An Offer that was accepted and must not ring now: the callee finds it as a missed call, and the caller hears that
+     * nobody is there.
+     */
+    public static Routing silently(Routing offer, long now) {
+        CallRecord call = offer.call();
+        if (call == null || !(call.phase() instanceof Offered)) {
+            throw new IllegalArgumentException("not an offer that was accepted");
+        }
+        return new Routing(SubmitOutcome.OFFLINE, end(call, End.UNANSWERED, now), List.of(), true);
     }
 
     /**

@@ -39,6 +39,11 @@ public record Submission(Envelope envelope, Content content, PrincipalId sender,
         Bytes of(Bytes encodedOffer);
     }
 
+    /** Whether {@code envelope} says that it carries an Offer: the first byte of a CallMessage is its type. */
+    public static boolean isOffer(Envelope envelope) {
+        return !envelope.message().isEmpty() && envelope.message().get(0) == 1;
+    }
+
     public static Submission read(Envelope envelope, PrincipalId sender, DeviceId senderDevice, OfferHash hash)
             throws DecodeException {
         Content content = switch (CallMessage.decode(envelope.message())) {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             InviteCommand.class,
             PrincipalsCommand.class,
+            DeskCommand.class,
             StatusCommand.class,
             RestartSignallingCommand.class,
             StopCommand.class

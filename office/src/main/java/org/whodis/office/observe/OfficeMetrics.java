@@ -44,6 +44,12 @@ public final class OfficeMetrics implements HttpObserver {
     private final Metrics.Labelled joins =
             metrics.counter("whodis_media_joins_total", "result", "Places in rooms asked for");
 
+    private final Metrics.Labelled lineAttempts = metrics.counter(
+            "whodis_line_attempts_total", "result", "Offers by a line or from another office, by result");
+    private final Metrics.Labelled redemptions =
+            metrics.counter("whodis_line_redemptions_total", "result", "Redemptions of lines, by result");
+    private final Metrics.Labelled knocks = metrics.counter("whodis_knocks_total", "result", "Knocks, by result");
+
     public OfficeMetrics(EventLog log) {
         this.log = log;
         metrics.gauge("whodis_connections", "TCP connections now", connections::get);
@@ -139,6 +145,18 @@ public final class OfficeMetrics implements HttpObserver {
 
     public void mediaJoin(String result) {
         joins.increment(result);
+    }
+
+    public void lineAttempt(String result) {
+        lineAttempts.increment(result);
+    }
+
+    public void redemption(String result) {
+        redemptions.increment(result);
+    }
+
+    public void knock(String result) {
+        knocks.increment(result);
     }
 
     private static String label(Enum<?> value) {

@@ -9,16 +9,21 @@ import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.UnverifiedChain;
+import org.whodis.core.line.LineNews;
 import org.whodis.core.message.DirectoryPage;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.MediaJoined;
 import org.whodis.core.message.SessionProof;
+import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.call.Submission;
 import org.whodis.office.http.MessageSocket;
 import org.whodis.office.http.MessageSocket.CloseCode;
+import org.whodis.office.line.ConstantAnswers;
+import org.whodis.office.line.LineDesk;
 import org.whodis.office.store.PrincipalStore.Device;
 import org.whodis.office.store.PrincipalStore.Principal;
 import org.whodis.office.store.StoreException;
@@ -114,6 +119,10 @@ public final class DeviceSession implements MessageSocket.Listener {
         state = new Closed();
     }
 
+    void lineNews(LineNews news) {
+        socket.send(new FromOffice.LineNews(news.encode()).encode());
+    }
+
     void linkArrived(LinkRequest request) {
         socket.send(new FromOffice.LinkArrived(request).encode());
     }
@@ -155,12 +164,7 @@ public final class DeviceSession implements MessageSocket.Listener {
         long id = request.requestId();
         switch (request) {
             case ToOffice.Authenticate _ -> close(CloseCode.PROTOCOL);
-            case ToOffice.Submit it ->
-                answer(
-                        id,
-                        parts.switchboard()
-                                .submit(ready.principal(), ready.device(), it.envelope())
-                                .encode());
+            case ToOffice.Submit it -> submit(ready, it);
             case ToOffice.Acknowledge it -> acknowledge(ready, it.sequence());
             case ToOffice.Directory it -> answer(id, directory(it.after()).encode());
             case ToOffice.JoinMedia it -> joinMedia(ready, it);
@@ -172,7 +176,49 @@ public final class DeviceSession implements MessageSocket.Listener {
                 answerOrRefuse(id, parts.links().open(ready.principal(), ready.device(), it.linkId()));
             case ToOffice.ChainAppend it ->
                 answerOrRefuse(id, parts.links().append(ready.principal(), ready.device(), it.statement()));
+            case ToOffice.Line it ->
+                parts.lines().handle(ready.principal(), ready.device(), it.request(), office.now(), new LineReply(id));
             case ToOffice.Ping _ -> socket.send(new FromOffice.Pong(id, office.now()).encode());
+        }
+    }
+
+    /**
+     * What wants to ring somebody and finds nobody is answered as late as everything else that does, and its answer is
+     * scheduled before it is looked at. The order of a session's envelopes stays: this returns when it is done.
+     */
+    private void submit(Ready ready, ToOffice.Submit request) throws InterruptedException {
+        long receivedAt = office.now();
+        if (!Submission.isOffer(request.envelope())) {
+            SubmitOutcome outcome = parts.switchboard().submit(ready.principal(), ready.device(), request.envelope());
+            answer(request.requestId(), outcome.encode());
+            return;
+        }
+        ConstantAnswers.Pending pending = parts.answers()
+                .expect(
+                        SubmitOutcome.UNKNOWN_RECIPIENT.encode(),
+                        receivedAt,
+                        constant -> answer(request.requestId(), constant));
+        SubmitOutcome outcome = parts.switchboard().submit(ready.principal(), ready.device(), request.envelope());
+        if (outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim()) {
+            pending.succeed(outcome.encode());
+        }
+    }
+
+    private final class LineReply implements LineDesk.Reply {
+        private final long requestId;
+
+        LineReply(long requestId) {
+            this.requestId = requestId;
+        }
+
+        @Override
+        public void ok(Bytes body) {
+            answer(requestId, body);
+        }
+
+        @Override
+        public void refused(Refusal refusal) {
+            refuse(requestId, refusal);
         }
     }
 

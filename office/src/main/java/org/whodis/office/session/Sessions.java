@@ -4,6 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.line.LineNews;
 import org.whodis.core.message.Delivery;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.http.MessageSocket.CloseCode;
@@ -64,6 +65,14 @@ public final class Sessions {
         Online online = byDevice.get(device);
         if (online != null) {
             online.session().linkArrived(request);
+        }
+    }
+
+    /** Tells {@code device}, if it is there, that something about lines has changed. */
+    public void lineNews(DeviceId device, LineNews news) {
+        Online online = byDevice.get(device);
+        if (online != null) {
+            online.session().lineNews(news);
         }
     }
 }

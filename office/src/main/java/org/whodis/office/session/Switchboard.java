@@ -7,11 +7,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.line.LineHolder;
+import org.whodis.core.line.LinePages;
+import org.whodis.core.line.LineRules;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.call.CallRecord;
@@ -21,7 +25,11 @@ import org.whodis.office.call.CallRecord.Phase;
 import org.whodis.office.call.CallRouter;
 import org.whodis.office.call.Routing;
 import org.whodis.office.call.Submission;
+import org.whodis.office.line.LineDesk;
+import org.whodis.office.line.LineGate;
+import org.whodis.office.line.RingAttempt;
 import org.whodis.office.media.RoomKeeper;
+import org.whodis.office.store.PrincipalStore.Principal;
 import org.whodis.office.store.Store.Transaction;
 import org.whodis.office.store.StoreException;
 
@@ -51,15 +59,17 @@ public final class Switchboard {
     private final OfficeContext office;
     private final Sessions sessions;
     private final RoomKeeper rooms;
+    private final LineGate gate;
     /** Calls whose last device has left the room, with when. */
     private final Map<CallId, Long> emptied = new ConcurrentHashMap<>();
 
     private volatile long nextDue;
 
-    public Switchboard(OfficeContext office, Sessions sessions, RoomKeeper rooms) {
+    public Switchboard(OfficeContext office, Sessions sessions, RoomKeeper rooms, LineGate gate) {
         this.office = office;
         this.sessions = sessions;
         this.rooms = rooms;
+        this.gate = gate;
     }
 
     /** What was queued for one device. */
@@ -89,9 +99,40 @@ public final class Switchboard {
             return count(SubmitOutcome.NOT_ALLOWED);
         }
         long now = office.now();
-        Result result = office.store().transact(transaction -> apply(transaction, submission, now));
+        LineRules.Verdict verdict = verdict(submission, now);
+        if (verdict instanceof LineRules.Verdict.Refused) {
+            return count(refusal(submission));
+        }
+        Result result = office.store().transact(transaction -> apply(transaction, submission, verdict, now));
         afterwards(result);
         return count(result.outcome());
+    }
+
+    /** Whether somebody may be rung; everything but an Offer is part of a call that was. */
+    private LineRules.Verdict verdict(Submission submission, long now) throws InterruptedException {
+        if (!(submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _))) {
+            return new LineRules.Verdict.Ring();
+        }
+        boolean proved = offer.caller().principal().equals(submission.sender())
+                && offer.callerDevice().equals(submission.senderDevice())
+                && offer.caller().officeDomain().equals(office.domain())
+                && offer.caller().officeKey().equals(office.officeKey());
+        String name = offer.lineProof().isEmpty() ? "" : name(submission.sender());
+        return gate.judge(new RingAttempt(offer, office.domain(), proved, name, now));
+    }
+
+    private String name(PrincipalId principal) throws InterruptedException {
+        Principal person =
+                office.store().attempt(transaction -> transaction.principals().find(principal));
+        return person == null ? "" : person.name();
+    }
+
+    /** By a line: as if it had never been issued. By the directory, where everybody stands, as if nobody were there. */
+    private static SubmitOutcome refusal(Submission submission) {
+        return submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _)
+                        && offer.lineProof().isEmpty()
+                ? SubmitOutcome.OFFLINE
+                : SubmitOutcome.UNKNOWN_RECIPIENT;
     }
 
     /** The device has hung up its media. */
@@ -144,11 +185,12 @@ public final class Switchboard {
             transaction.envelopes().prune(now);
             transaction.invitations().prune(now);
             transaction.links().prune(now);
+            transaction.desk().prune(now);
             return true;
         });
     }
 
-    private Result apply(Transaction transaction, Submission submission, long now) {
+    private Result apply(Transaction transaction, Submission submission, LineRules.Verdict verdict, long now) {
         Envelope envelope = submission.envelope();
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
@@ -165,12 +207,31 @@ public final class Switchboard {
         if (routing.call() == null) {
             return Result.refused(routing.outcome());
         }
+        if (verdict instanceof LineRules.Verdict.Silent(boolean toDesk)) {
+            routing = CallRouter.silently(routing, now);
+            if (toDesk) {
+                sendToDesk(transaction, envelope, now);
+            }
+        }
         if (isFull(transaction, routing.targets())) {
             return Result.refused(SubmitOutcome.TOO_MANY);
         }
         long remembered = Math.clamp(envelope.deadline(), now + MIN_REMEMBERED_MILLIS, now + MAX_WAIT_MILLIS);
         transaction.envelopes().add(envelope, now, remembered);
         return write(transaction, call, routing, envelope, now);
+    }
+
+    private void sendToDesk(Transaction transaction, Envelope envelope, long now) {
+        Principal caller = transaction.principals().find(envelope.from());
+        transaction
+                .desk()
+                .addSentCall(
+                        new LinePages.SentCall(
+                                envelope.to(),
+                                new LineHolder(envelope.from(), office.domain()),
+                                caller == null ? "" : caller.name(),
+                                now),
+                        LineDesk.MAX_SENT_CALLS);
     }
 
     private Result write(

@@ -45,5 +45,11 @@ public interface Store extends AutoCloseable {
         EnvelopeStore envelopes();
 
         MissedCallStore missedCalls();
+
+        LineStore lines();
+
+        PersonalStore personal();
+
+        DeskStore desk();
     }
 }

@@ -78,6 +78,9 @@ public final class DeviceSession implements AutoCloseable {
 
         void linkArrived(LinkRequest request);
 
+        /** An encoded {@code LineNews}: something about lines has changed. */
+        void lineNews(Bytes news);
+
         /**
          * A try failed. {@link Reason#NOT_THE_OFFICE} and {@link Reason#REFUSED} are worth telling a person; the session
          * goes on trying all the same, since whoever answered may be gone the next time.
@@ -284,6 +287,7 @@ public final class DeviceSession implements AutoCloseable {
                     FromOffice.Response _,
                     FromOffice.Deliver _,
                     FromOffice.LinkArrived _,
+                    FromOffice.LineNews _,
                     FromOffice.Pong _ -> lost("out of turn", outOfTurn());
         }
     }
@@ -294,6 +298,7 @@ public final class DeviceSession implements AutoCloseable {
             case FromOffice.Response(long requestId, boolean ok, Bytes body) -> whenAnswered(requestId, ok, body);
             case FromOffice.Deliver(Delivery delivery) -> listener.delivered(delivery);
             case FromOffice.LinkArrived(LinkRequest request) -> listener.linkArrived(request);
+            case FromOffice.LineNews(Bytes news) -> listener.lineNews(news);
             case FromOffice.Pong _ -> {
                 // That it was heard is all that a pong says.
             }

@@ -295,6 +295,11 @@ class DeviceSessionTest {
             }
 
             @Override
+            public void lineNews(Bytes news) {
+                told.add(news);
+            }
+
+            @Override
             public void failed(OfficeException why) {
                 told.add(why);
             }

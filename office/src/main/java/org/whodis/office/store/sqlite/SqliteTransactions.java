@@ -14,11 +14,14 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 import org.whodis.office.OfficeException;
 import org.whodis.office.store.CallStore;
+import org.whodis.office.store.DeskStore;
 import org.whodis.office.store.EnvelopeStore;
 import org.whodis.office.store.InvitationStore;
+import org.whodis.office.store.LineStore;
 import org.whodis.office.store.LinkStore;
 import org.whodis.office.store.MissedCallStore;
 import org.whodis.office.store.OfficeStore;
+import org.whodis.office.store.PersonalStore;
 import org.whodis.office.store.PrincipalStore;
 import org.whodis.office.store.Store.Transaction;
 import org.whodis.office.store.Store.Work;
@@ -288,7 +291,10 @@ public final class SqliteTransactions implements AutoCloseable {
             LinkStore links,
             CallStore calls,
             EnvelopeStore envelopes,
-            MissedCallStore missedCalls)
+            MissedCallStore missedCalls,
+            LineStore lines,
+            PersonalStore personal,
+            DeskStore desk)
             implements Transaction {
         Ports(Sql sql) {
             this(
@@ -298,7 +304,10 @@ public final class SqliteTransactions implements AutoCloseable {
                     new SqliteLinks(sql),
                     new SqliteCalls(sql),
                     new SqliteEnvelopes(sql),
-                    new SqliteMissedCalls(sql));
+                    new SqliteMissedCalls(sql),
+                    new SqliteLines(sql),
+                    new SqlitePersonal(sql),
+                    new SqliteDesk(sql));
         }
     }
 }

@@ -1,0 +1,102 @@
+package org.whodis.office.line;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.line.IssuedLine;
+import org.whodis.core.line.LineHolder;
+import org.whodis.core.line.LineId;
+import org.whodis.core.line.LineIncident;
+import org.whodis.core.line.LineNews;
+import org.whodis.office.OfficeContext;
+import org.whodis.office.store.LineStore;
+import org.whodis.office.store.StoreException;
+
+/**
+ * Attempts that have to be recorded, off the path of their answers: counted together in memory, written a few times a
+ * second, and told to the owner and the desk. What was not written when the office dies is lost; nobody was told of it.
+ */
+public final class IncidentBook {
+    /** Different incidents between two writes; further ones are only counted. */
+    static final int MAX_PENDING = 4096;
+
+    private final OfficeContext office;
+    private final LineTeller teller;
+    private final Map<Key, LineIncident> pending = new LinkedHashMap<>();
+    private long dropped;
+
+    private record Key(LineId line, LineIncident.Kind kind, LineHolder claimed, OfficeDomain from) {}
+
+    public IncidentBook(OfficeContext office, LineTeller teller) {
+        this.office = office;
+        this.teller = teller;
+    }
+
+    /** Takes note; neither blocks nor fails. */
+    public synchronized void note(LineIncident incident) {
+        Key key = new Key(incident.lineId(), incident.kind(), incident.claimed(), incident.fromOffice());
+        LineIncident known = pending.get(key);
+        if (known != null) {
+            pending.put(key, known.again(incident.count(), incident.lastAt()));
+        } else if (pending.size() < MAX_PENDING) {
+            pending.put(key, incident);
+        } else {
+            dropped++;
+        }
+    }
+
+    /** Attempts that were not recorded, since there were too many different ones. */
+    public synchronized long dropped() {
+        return dropped;
+    }
+
+    /** To be called a few times a second: writes what came together, and tells whom it concerns. */
+    public void flush() throws InterruptedException {
+        List<LineIncident> batch = take();
+        if (batch.isEmpty()) {
+            return;
+        }
+        Set<PrincipalId> owners;
+        List<PrincipalId> desk;
+        Map<PrincipalId, LineId> lines = new LinkedHashMap<>();
+        try {
+            owners = office.store().transact(transaction -> {
+                Set<PrincipalId> out = new LinkedHashSet<>();
+                lines.clear();
+                for (LineIncident incident : batch) {
+                    LineStore.Line line = transaction.lines().find(incident.lineId());
+                    if (line != null) {
+                        transaction.lines().addIncident(incident, IssuedLine.MAX_INCIDENTS);
+                        out.add(line.facts().issuer());
+                        lines.put(line.facts().issuer(), incident.lineId());
+                    }
+                }
+                return out;
+            });
+            desk = office.store().transact(transaction -> transaction.desk().people());
+        } catch (StoreException e) {
+            batch.forEach(this::note);
+            throw e;
+        }
+        for (PrincipalId owner : owners) {
+            LineId line = lines.get(owner);
+            if (line != null) {
+                teller.tell(owner, new LineNews(LineNews.Kind.ISSUED, line));
+            }
+        }
+        for (PrincipalId each : desk) {
+            teller.tell(each, LineNews.desk());
+        }
+    }
+
+    private synchronized List<LineIncident> take() {
+        List<LineIncident> out = new ArrayList<>(pending.values());
+        pending.clear();
+        return out;
+    }
+}
