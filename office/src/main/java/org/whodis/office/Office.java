@@ -52,6 +52,7 @@ import org.whodis.office.line.IncidentBook;
 import org.whodis.office.line.LineDesk;
 import org.whodis.office.line.LineGate;
 import org.whodis.office.line.LineTeller;
+import org.whodis.office.media.RelayGuard;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.media.UdpMediaRelay;
 import org.whodis.office.observe.EventLog;
@@ -101,6 +102,7 @@ public final class Office implements AutoCloseable {
             LinkDesk links,
             Sessions sessions,
             RoomKeeper rooms,
+            RelayGuard guard,
             Switchboard switchboard,
             Lines lines) {}
 
@@ -227,16 +229,20 @@ public final class Office implements AutoCloseable {
                     log);
             Sessions sessions = new Sessions(context);
             UdpRelay relay = relayStart.await();
-            RoomKeeper rooms = new RoomKeeper(context, new UdpMediaRelay(relay), advertised(config, identity.domain()));
+            RoomKeeper rooms = new RoomKeeper(
+                    context, new UdpMediaRelay(relay), advertised(config, identity.domain()), sessions::mediaLost);
             events.rooms = rooms;
             Lines lines = Lines.of(context, sessions);
             opened(lines.clock());
+            Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate());
+            RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));
             Parts parts = new Parts(
                     new EnrolmentDesk(context),
                     new LinkDesk(context, sessions::linkArrived),
                     sessions,
                     rooms,
-                    new Switchboard(context, sessions, rooms, lines.gate()),
+                    guard,
+                    switchboard,
                     lines);
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
@@ -540,6 +546,16 @@ public final class Office implements AutoCloseable {
         context.log().info("signalling.restarted");
     }
 
+    /** Ends the relay and begins another; phones find it by themselves, within a second. */
+    public void restartRelay() throws OfficeException {
+        try {
+            parts.guard().replace();
+        } catch (IOException e) {
+            throw new OfficeException(
+                    "There is no relay any more: " + e.getMessage() + ". The office goes on trying to start one.", e);
+        }
+    }
+
     /** Stops accepting, tells the devices, and returns when everything is on disk and closed. */
     @Override
     public synchronized void close() {
@@ -551,6 +567,7 @@ public final class Office implements AutoCloseable {
         clock.shutdownNow();
         listener.server().close();
         parts.lines().clock().close();
+        parts.guard().close();
         relay.close();
         store.close();
         context.key().erase();
@@ -575,6 +592,7 @@ public final class Office implements AutoCloseable {
     private void begin(HttpsServer server, TlsIdentity identity) {
         server.serve(routes(identity));
         every(TICK_MILLIS, parts.switchboard()::tick);
+        every(TICK_MILLIS, parts.guard()::tick);
         every(PRUNE_MILLIS, parts.switchboard()::prune);
         every(TICK_MILLIS, parts.lines().incidents()::flush);
         if (!HttpsServer.isPostQuantum()) {
@@ -632,11 +650,11 @@ public final class Office implements AutoCloseable {
                         .sign(context.primitives(), SignedOfficeDescriptor.BY_OFFICE, descriptor, context.random()));
     }
 
-    /** Healthy is who can still write. */
+    /** Healthy is who can still write, and forward. */
     private HttpAnswer health() throws InterruptedException {
         try {
             store.transact(transaction -> transaction.principals().count());
-            return HttpAnswer.text(200, "ok\n");
+            return parts.guard().isHealthy() ? HttpAnswer.text(200, "ok\n") : HttpAnswer.text(503, "no relay\n");
         } catch (StoreException e) {
             context.metrics().handlerFailed("/healthz", e);
             return HttpAnswer.text(503, "unavailable\n");
@@ -689,6 +707,20 @@ public final class Office implements AutoCloseable {
                 "whodis_relay_frames_forwarded_total",
                 "SRTP packets forwarded",
                 () -> relay.counters().framesForwarded());
+        registry.gauge(
+                "whodis_relay_up", "1 if the relay runs", () -> parts.guard().isHealthy() ? 1 : 0);
+        registry.gauge(
+                "whodis_relay_trunks",
+                "Trunk legs to other offices' relays now",
+                () -> relay.counters().trunks());
+        registry.counter(
+                "whodis_relay_trunk_frames_in_total",
+                "Authentic SRTP packets in from other offices' relays",
+                () -> relay.counters().trunkFramesIn());
+        registry.counter(
+                "whodis_relay_trunk_frames_out_total",
+                "SRTP packets out to other offices' relays",
+                () -> relay.counters().trunkFramesOut());
         registry.gauge(
                 "whodis_relay_members",
                 "Places in rooms now",

@@ -27,7 +27,7 @@ import org.whodis.phone.signalling.DeviceSession;
 final class CallMedia {
     private static final Logger LOG = LoggerFactory.getLogger(CallMedia.class);
 
-    /** Between two tries; the office allows a device several places a second. */
+    /** Between two tries, but for the first after a place that worked: that is asked for at once. */
     private static final long RETRY_MILLIS = 500;
 
     private final CallId callId;
@@ -38,6 +38,10 @@ final class CallMedia {
     private final Later later;
     private final Told told;
     private boolean asking;
+    /** A place that is being given is gone already. */
+    private boolean again;
+
+    private long pauseMillis;
     private boolean up;
     private boolean wanted;
     private boolean closed;
@@ -119,6 +123,20 @@ final class CallMedia {
         }
     }
 
+    /** The office says that the relay is another one now. */
+    void placeIsGone() {
+        if (!wanted || closed) {
+            return;
+        }
+        LOG.info("media: the office has replaced its relay");
+        up = false;
+        if (asking) {
+            again = true;
+        } else {
+            seek();
+        }
+    }
+
     void install(int ownLeaf, EpochKeys keys) {
         media.installKeys(ownLeaf, keys);
     }
@@ -158,15 +176,24 @@ final class CallMedia {
     private void place(Bytes body) {
         try {
             media.place(MediaJoined.decode(body));
-            thread.execute(() -> asking = false);
+            thread.execute(this::whenPlaced);
         } catch (DecodeException | UnknownHostException e) {
             thread.execute(() -> tryAgain("the office named no relay that can be found: " + e.getMessage()));
+        }
+    }
+
+    private void whenPlaced() {
+        asking = false;
+        if (again) {
+            again = false;
+            seek();
         }
     }
 
     private void whenUp(long atNanos) {
         if (!closed) {
             up = true;
+            pauseMillis = 0;
             told.up(atNanos);
         }
     }
@@ -191,9 +218,11 @@ final class CallMedia {
 
     private void tryAgain(String why) {
         asking = false;
+        again = false;
         if (!closed) {
             LOG.info("media: {}; trying again", why);
-            later.run(this::seek, RETRY_MILLIS);
+            later.run(this::seek, pauseMillis);
+            pauseMillis = RETRY_MILLIS;
         }
     }
 }

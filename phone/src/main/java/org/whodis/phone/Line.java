@@ -574,6 +574,16 @@ final class Line {
         }
 
         @Override
+        public void mediaLost(CallId callId) {
+            guardedThread().execute(() -> {
+                Entry entry = calls.get(callId);
+                if (entry != null && entry.media != null) {
+                    entry.media.placeIsGone();
+                }
+            });
+        }
+
+        @Override
         public void failed(OfficeException why) {
             guardedThread().execute(() -> listener.on(new PhoneEvent.OfficeProblem(why)));
         }

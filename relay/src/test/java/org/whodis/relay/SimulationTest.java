@@ -378,14 +378,18 @@ class SimulationTest {
     }
 
     @Test
-    void silenceIsToldAfterTwoAndAHalfSecondsAndHealsByItself() throws Exception {
+    void silenceIsToldWithinASecondWhileOthersSpeakAndHealsByItself() throws Exception {
         harness = new Harness(RelayLimits.DEFAULT, 23);
         Phone a = new Phone("a", 1);
         Phone b = new Phone("b", 2);
         connect(23, a, b);
         run(5 * SECONDS);
         network = Network.DOWN;
-        run(10 * SECONDS);
+        run(MediaClient.QUIET_NANOS);
+        assertThat(a.events).containsExactly(new MediaEvent.Connected());
+        run(MediaClient.ANSWER_NANOS + 20 * MILLIS);
+        assertThat(a.events).containsExactly(new MediaEvent.Connected(), new MediaEvent.RelaySilent());
+        run(9 * SECONDS);
         assertThat(a.events).containsExactly(new MediaEvent.Connected(), new MediaEvent.RelaySilent());
         network = Network.PERFECT;
         run(2 * SECONDS);
@@ -394,6 +398,19 @@ class SimulationTest {
         int heard = b.received.get(a.member.ssrc()).size();
         run(SECONDS);
         assertThat(b.received.get(a.member.ssrc()).size() - heard).isEqualTo(50);
+    }
+
+    @Test
+    void thatTheOthersSayNothingIsNotTakenForASilentRelay() throws Exception {
+        harness = new Harness(RelayLimits.DEFAULT, 26);
+        Phone a = new Phone("a", 1);
+        Phone b = new Phone("b", 2);
+        connect(26, a, b);
+        run(2 * SECONDS);
+        assertThat(harness.relay.removeMember(b.member.id())).isTrue();
+        run(20 * SECONDS);
+        assertThat(a.events).containsExactly(new MediaEvent.Connected());
+        assertThat(b.events).containsExactly(new MediaEvent.Connected(), new MediaEvent.RelaySilent());
     }
 
     @Test

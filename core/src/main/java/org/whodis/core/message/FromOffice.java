@@ -13,7 +13,7 @@ import org.whodis.core.wire.WireWriter;
  * What an office says to a device in a session (protocol section 4).
  *
  * <pre>
- *   enum { office_hello(1), authenticated(2), response(3), delivery(4), link_arrived(5), pong(6), line_news(7) } FromOfficeType;   uint8
+ *   enum { office_hello(1), authenticated(2), response(3), delivery(4), link_arrived(5), pong(6), line_news(7), media_lost(8) } FromOfficeType;   uint8
  *   struct { FromOfficeType type; select (type) {...} body; } FromOffice;
  * </pre>
  */
@@ -114,6 +114,14 @@ public sealed interface FromOffice extends Encodable {
         }
     }
 
+    /** The device's place at the relay is gone, since the relay is: it asks for another by {@link ToOffice.JoinMedia}. */
+    record MediaLost(CallId callId) implements FromOffice {
+        @Override
+        public void write(WireWriter out) {
+            out.uint8(8).fixed(callId.value());
+        }
+    }
+
     static FromOffice read(WireReader in) throws DecodeException {
         int type = in.uint8();
         return switch (type) {
@@ -126,6 +134,7 @@ public sealed interface FromOffice extends Encodable {
             case 5 -> new LinkArrived(LinkRequest.read(in));
             case 6 -> new Pong(in.uint32(), Check.readTime(in));
             case 7 -> new LineNews(in.vector(LineNews.MAX_NEWS));
+            case 8 -> new MediaLost(CallId.read(in));
             default -> throw new DecodeException("FromOfficeType " + type);
         };
     }

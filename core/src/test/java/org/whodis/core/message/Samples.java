@@ -216,6 +216,10 @@ final class Samples {
                 FromOffice::decode);
         add("FromOffice link_arrived", new FromOffice.LinkArrived(linkRequest(anna)), FromOffice::decode);
         add("FromOffice pong", new FromOffice.Pong(9, NOW), FromOffice::decode);
+        add(
+                "FromOffice media_lost",
+                new FromOffice.MediaLost(new CallId(Bytes.fromHex("000102030405060708090a0b0c0d0e0f"))),
+                FromOffice::decode);
     }
 
     private LinkRequest linkRequest(Person person) {

@@ -55,8 +55,17 @@ import org.whodis.media.stun.StunMessage;
  * </table>
  */
 public final class MediaClient implements AutoCloseable {
-    /** The relay reports once a second; two and a half missed reports are silence. */
-    public static final long SILENCE_NANOS = 2_500_000_000L;
+    /** While others speak, 25 of their frames in a row do not get lost by chance: the relay is asked whether it is there. */
+    public static final long QUIET_NANOS = 500_000_000L;
+
+    /** When nobody speaks there are only reports, one a second. */
+    public static final long QUIET_BETWEEN_REPORTS_NANOS = 1_500_000_000L;
+
+    /** A relay that was asked for so long, or for two round trips if that is longer, and said nothing is silent. */
+    public static final long ANSWER_NANOS = 500_000_000L;
+
+    /** Others count as speaking so long after a frame. */
+    private static final long SPEAKING_NANOS = 3_000_000_000L;
 
     /** RTCP goes out at this distance from the moment of connection, whatever happens in the call. */
     public static final long REPORT_INTERVAL_NANOS = 1_000_000_000L;
@@ -100,6 +109,9 @@ public final class MediaClient implements AutoCloseable {
     private long nextReportAt;
     private int reportsSent;
     private long lastHeardAt;
+    private long lastFrameAt = Long.MIN_VALUE / 2;
+    private boolean asked;
+    private long askedAt;
     private boolean silent;
 
     private final Map<MediaDrop, Long> dropped = new EnumMap<>(MediaDrop.class);
@@ -315,6 +327,7 @@ public final class MediaClient implements AutoCloseable {
             RtpPacket packet = keys.receiver().unprotect(datagram);
             RtpHeader header = packet.header();
             heard(nowNanos);
+            lastFrameAt = nowNanos;
             framesReceived++;
             peers.computeIfAbsent(header.ssrc(), _ -> new ReceptionStatistics())
                     .received(packet.index(), header.timestamp(), nowNanos);
@@ -452,18 +465,35 @@ public final class MediaClient implements AutoCloseable {
 
     private void heard(long nowNanos) {
         lastHeardAt = nowNanos;
+        asked = false;
         if (silent) {
             silent = false;
             outputs.add(new MediaOutput.Event(new MediaEvent.RelayHeard()));
         }
     }
 
+    /** Two steps, so that a phone that was itself held up for a while asks before it believes that the relay is gone. */
     private void watchForSilence(long nowNanos) {
-        if (!silent && nowNanos - lastHeardAt >= SILENCE_NANOS) {
+        if (silent) {
+            return;
+        }
+        if (!asked && nowNanos >= quietAt()) {
+            asked = true;
+            askedAt = nowNanos;
+            ice.probe(nowNanos);
+        } else if (asked && nowNanos >= silentAt()) {
             silent = true;
             outputs.add(new MediaOutput.Event(new MediaEvent.RelaySilent()));
-            ice.probe(nowNanos);
         }
+    }
+
+    private long quietAt() {
+        boolean othersSpeak = lastHeardAt - lastFrameAt < SPEAKING_NANOS;
+        return lastHeardAt + (othersSpeak ? QUIET_NANOS : QUIET_BETWEEN_REPORTS_NANOS);
+    }
+
+    private long silentAt() {
+        return askedAt + Math.max(ANSWER_NANOS, 2 * roundTripNanos);
     }
 
     /** One compound of one length for each interval; while there is no path its turn passes. */
@@ -518,7 +548,7 @@ public final class MediaClient implements AutoCloseable {
             case CHECKING -> iceDeadline;
             case HANDSHAKING -> Math.min(iceDeadline, handshakeDeadline);
             case CONNECTED -> {
-                long silenceAt = silent ? MediaOutput.Timeout.NEVER : lastHeardAt + SILENCE_NANOS;
+                long silenceAt = silent ? MediaOutput.Timeout.NEVER : asked ? silentAt() : quietAt();
                 yield Math.min(Math.min(iceDeadline, nextReportAt), silenceAt);
             }
         };

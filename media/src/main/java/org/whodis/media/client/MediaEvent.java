@@ -8,7 +8,7 @@ public sealed interface MediaEvent {
     /** A frame of a peer; see {@link ReceivedFrame}. */
     record Payload(ReceivedFrame frame) implements MediaEvent {}
 
-    /** Nothing authentic has come from the relay for {@link MediaClient#SILENCE_NANOS}; it may come back. */
+    /** The relay says nothing, not even to whether it is there ({@link MediaClient#ANSWER_NANOS}); it may come back. */
     record RelaySilent() implements MediaEvent {}
 
     /** The relay is heard again after {@link RelaySilent}. */

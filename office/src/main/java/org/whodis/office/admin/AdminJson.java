@@ -35,6 +35,7 @@ public final class AdminJson {
             case AdminRequest.DeskRemove it -> out.put("command", "desk-remove").put("who", it.who());
             case AdminRequest.Status _ -> out.put("command", "status");
             case AdminRequest.RestartSignalling _ -> out.put("command", "restart-signalling");
+            case AdminRequest.RestartRelay _ -> out.put("command", "restart-relay");
             case AdminRequest.Stop _ -> out.put("command", "stop");
         }
         return write(out);
@@ -61,6 +62,7 @@ public final class AdminJson {
             case "desk-remove" -> new AdminRequest.DeskRemove(in.path("who").asText());
             case "status" -> new AdminRequest.Status();
             case "restart-signalling" -> new AdminRequest.RestartSignalling();
+            case "restart-relay" -> new AdminRequest.RestartRelay();
             case "stop" -> new AdminRequest.Stop();
             default -> null;
         };

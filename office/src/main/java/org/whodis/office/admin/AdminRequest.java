@@ -23,5 +23,7 @@ public sealed interface AdminRequest {
 
     record RestartSignalling() implements AdminRequest {}
 
+    record RestartRelay() implements AdminRequest {}
+
     record Stop() implements AdminRequest {}
 }

@@ -137,6 +137,10 @@ public final class AdminServer implements AutoCloseable {
                 office.restartSignalling();
                 yield AdminJson.nothing();
             }
+            case AdminRequest.RestartRelay _ -> {
+                office.restartRelay();
+                yield AdminJson.nothing();
+            }
             case AdminRequest.Stop _ -> AdminJson.nothing();
         };
     }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             DeskCommand.class,
             StatusCommand.class,
             RestartSignallingCommand.class,
+            RestartRelayCommand.class,
             StopCommand.class
         },
         footer = {

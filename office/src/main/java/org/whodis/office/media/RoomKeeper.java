@@ -33,10 +33,19 @@ public final class RoomKeeper {
     /** Who has a place, by call; as many as the relay has rooms. */
     private final Map<CallId, Set<DeviceId>> places = new ConcurrentHashMap<>();
 
-    public RoomKeeper(OfficeContext office, MediaRelay relay, AdvertisedRelay advertised) {
+    private final PlaceLost lost;
+
+    /** Tells a device that its place is gone. */
+    @FunctionalInterface
+    public interface PlaceLost {
+        void tell(DeviceId device, CallId call);
+    }
+
+    public RoomKeeper(OfficeContext office, MediaRelay relay, AdvertisedRelay advertised, PlaceLost lost) {
         this.office = office;
         this.relay = relay;
         this.advertised = advertised;
+        this.lost = lost;
     }
 
     /** A place for {@code device}, in the stead of the one that it has; null if it may not have one. */
@@ -82,6 +91,14 @@ public final class RoomKeeper {
     public void close(CallId call) {
         relay.closeRoom(room(call));
         places.remove(call);
+    }
+
+    /** The relay is a new one: all places are gone, and their devices are told to come again. Returns the calls. */
+    public Set<CallId> relayReplaced() {
+        Map<CallId, Set<DeviceId>> gone = Map.copyOf(places);
+        gone.forEach(places::remove);
+        gone.forEach((call, devices) -> devices.forEach(device -> lost.tell(device, call)));
+        return gone.keySet();
     }
 
     public boolean isOccupied(CallId call) {

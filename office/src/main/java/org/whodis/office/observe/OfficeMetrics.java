@@ -43,6 +43,8 @@ public final class OfficeMetrics implements HttpObserver {
             metrics.counter("whodis_enrolments_total", "step", "Enrolments, by step or refusal");
     private final Metrics.Labelled joins =
             metrics.counter("whodis_media_joins_total", "result", "Places in rooms asked for");
+    private final LongAdder relaysReplaced =
+            metrics.counter("whodis_relay_replacements_total", "Relays that were replaced by a new one");
 
     private final Metrics.Labelled lineAttempts = metrics.counter(
             "whodis_line_attempts_total", "result", "Offers by a line or from another office, by result");
@@ -157,6 +159,10 @@ public final class OfficeMetrics implements HttpObserver {
 
     public void knock(String result) {
         knocks.increment(result);
+    }
+
+    public void relayReplaced() {
+        relaysReplaced.increment();
     }
 
     private static String label(Enum<?> value) {

@@ -10,6 +10,7 @@ import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.line.LineNews;
+import org.whodis.core.message.CallId;
 import org.whodis.core.message.DirectoryPage;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.MediaJoined;
@@ -125,6 +126,10 @@ public final class DeviceSession implements MessageSocket.Listener {
 
     void linkArrived(LinkRequest request) {
         socket.send(new FromOffice.LinkArrived(request).encode());
+    }
+
+    void mediaLost(CallId call) {
+        socket.send(new FromOffice.MediaLost(call).encode());
     }
 
     private void authenticate(ToOffice.Authenticate request) throws InterruptedException {

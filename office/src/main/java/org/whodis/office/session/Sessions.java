@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.line.LineNews;
+import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.http.MessageSocket.CloseCode;
@@ -73,6 +74,14 @@ public final class Sessions {
         Online online = byDevice.get(device);
         if (online != null) {
             online.session().lineNews(news);
+        }
+    }
+
+    /** Tells {@code device} to ask for another place at the relay, if it is there. */
+    public void mediaLost(DeviceId device, CallId call) {
+        Online online = byDevice.get(device);
+        if (online != null) {
+            online.session().mediaLost(call);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.whodis.office.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
@@ -140,6 +141,11 @@ public final class Switchboard {
         if (rooms.leave(device, call) && !rooms.isOccupied(call)) {
             emptied.put(call, office.now());
         }
+    }
+
+    /** The relay has lost the rooms of these calls; they are over if nobody comes again. */
+    public void roomsLost(Set<CallId> calls) {
+        calls.forEach(call -> emptied.put(call, office.now()));
     }
 
     /** To be called now and then: ends what time ends. Cheap when nothing is due. */

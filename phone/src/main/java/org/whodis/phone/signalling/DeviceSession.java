@@ -18,6 +18,7 @@ import org.whodis.core.identity.DisplayText;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.SessionProof;
@@ -80,6 +81,9 @@ public final class DeviceSession implements AutoCloseable {
 
         /** An encoded {@code LineNews}: something about lines has changed. */
         void lineNews(Bytes news);
+
+        /** The place at the relay that this device had in a call is gone. */
+        void mediaLost(CallId call);
 
         /**
          * A try failed. {@link Reason#NOT_THE_OFFICE} and {@link Reason#REFUSED} are worth telling a person; the session
@@ -288,6 +292,7 @@ public final class DeviceSession implements AutoCloseable {
                     FromOffice.Deliver _,
                     FromOffice.LinkArrived _,
                     FromOffice.LineNews _,
+                    FromOffice.MediaLost _,
                     FromOffice.Pong _ -> lost("out of turn", outOfTurn());
         }
     }
@@ -299,6 +304,7 @@ public final class DeviceSession implements AutoCloseable {
             case FromOffice.Deliver(Delivery delivery) -> listener.delivered(delivery);
             case FromOffice.LinkArrived(LinkRequest request) -> listener.linkArrived(request);
             case FromOffice.LineNews(Bytes news) -> listener.lineNews(news);
+            case FromOffice.MediaLost(CallId call) -> listener.mediaLost(call);
             case FromOffice.Pong _ -> {
                 // That it was heard is all that a pong says.
             }

@@ -23,6 +23,7 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.SessionProof;
@@ -297,6 +298,11 @@ class DeviceSessionTest {
             @Override
             public void lineNews(Bytes news) {
                 told.add(news);
+            }
+
+            @Override
+            public void mediaLost(CallId call) {
+                told.add(call);
             }
 
             @Override

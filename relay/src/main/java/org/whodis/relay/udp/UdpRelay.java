@@ -7,12 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.whodis.media.Datagram;
@@ -35,6 +37,10 @@ import org.whodis.relay.TrunkRequest;
 /**
  * A {@link Relay} on one UDP port: receive, feed, drain, send, on one platform thread. All methods may be called from any
  * thread.
+ *
+ * <p>A fault that one datagram has set off is logged and the thread goes on. An {@link Error}, or a port that is gone, ends
+ * it: what is left of the core cannot be trusted then. That is never silent: {@link #isAlive} says so, and whoever asked
+ * to be told is, so that it can call {@link #restart}.
  */
 public final class UdpRelay implements AutoCloseable {
     /** Commands that may wait for the relay's thread: a burst of calls, not a backlog. */
@@ -56,6 +62,9 @@ public final class UdpRelay implements AutoCloseable {
     private final Consumer<RelayEvent> events;
     private final BlockingQueue<Command> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private volatile @Nullable Running running;
+    private volatile Runnable died = () -> {};
+    private volatile @Nullable Thread ending;
+    private final AtomicLong turns = new AtomicLong();
 
     /** What exists between {@link #start} and {@link #close}. */
     private record Running(
@@ -100,6 +109,53 @@ public final class UdpRelay implements AutoCloseable {
         if (running != null) {
             throw new IllegalStateException("started before");
         }
+        start(bind);
+        Thread.ofPlatform().name("relay-warm-up").daemon().start(() -> DtlsWarmUp.run(random));
+    }
+
+    /**
+     * Ends this run, however it is, and begins another: on the same port if that can be had, else on any. All members,
+     * trunks and the certificate are gone.
+     *
+     * @throws IOException if no port can be bound
+     * @throws IllegalStateException if it is not started, or closed
+     */
+    public synchronized void restart() throws IOException {
+        InetSocketAddress before = requireRunning().address();
+        end();
+        try {
+            start(before);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the relay's port is taken; taking another", e);
+            start(new InetSocketAddress(before.getAddress(), 0));
+        }
+    }
+
+    /** {@code listener} is called when a run has ended by itself, on the thread that ends; must return at once. */
+    public void onDeath(Runnable listener) {
+        died = listener;
+    }
+
+    /** Whether the relay runs now. */
+    public boolean isAlive() {
+        Running current = running;
+        return current != null && current.channel().isOpen() && current.thread().isAlive();
+    }
+
+    /** Asks the thread for a sign of life: {@link #turns} rises soon. */
+    public void nudge() {
+        Running current = running;
+        if (current != null) {
+            current.selector().wakeup();
+        }
+    }
+
+    /** How often the thread has gone round; one that stands still although it was {@linkplain #nudge nudged} is stuck. */
+    public long turns() {
+        return turns.get();
+    }
+
+    private void start(InetSocketAddress bind) throws IOException {
         Selector selector = Selector.open();
         DatagramChannel channel = DatagramChannel.open();
         try {
@@ -115,24 +171,31 @@ public final class UdpRelay implements AutoCloseable {
         }
         Relay relay = new Relay(limits, DtlsIdentity.generate(random), random, selector::wakeup);
         InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
-        Thread thread = Thread.ofPlatform().name("relay").unstarted(() -> run(channel, selector, relay));
+        // A daemon: a thread that is stuck must not keep the process.
+        Thread thread = Thread.ofPlatform().name("relay").daemon().unstarted(() -> run(channel, selector, relay));
         running = new Running(channel, selector, relay, address, thread);
         thread.start();
-        Thread.ofPlatform().name("relay-warm-up").daemon().start(() -> DtlsWarmUp.run(random));
     }
 
     /** Stops the thread and closes the port; members are forgotten, nobody is told. Returns when it is done. */
     @Override
     public synchronized void close() {
-        Running current = running;
-        if (current == null) {
-            return;
+        if (running != null) {
+            end();
+            running = null;
         }
-        running = null;
+    }
+
+    private void end() {
+        Running current = requireRunning();
+        // From now on the thread knows that it was meant to end.
+        ending = current.thread();
         try {
             current.channel().close();
             current.selector().wakeup();
-            current.thread().join();
+            if (!current.thread().join(Duration.ofSeconds(PATIENCE_SECONDS))) {
+                LOG.log(System.Logger.Level.ERROR, "the relay's thread is stuck and was left behind");
+            }
             current.selector().close();
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "closing the relay's port", e);
@@ -170,7 +233,7 @@ public final class UdpRelay implements AutoCloseable {
     }
 
     private <T> T ask(Command command, CompletableFuture<T> result) throws RelayRefusedException {
-        if (running == null || !submit(command)) {
+        if (!isAlive() || !submit(command)) {
             throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
         }
         try {
@@ -233,8 +296,38 @@ public final class UdpRelay implements AutoCloseable {
     }
 
     private void run(DatagramChannel channel, Selector selector, Relay relay) {
+        try {
+            serve(channel, selector, relay);
+        } catch (Throwable e) {
+            // An Error: memory that is used up, a class that cannot be loaded. Nothing of this run is used any more.
+            tell(e);
+        } finally {
+            try {
+                channel.close();
+                // The port is free only when the selector has let go of it.
+                selector.close();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "closing the relay's port", e);
+            }
+            if (!Thread.currentThread().equals(ending)) {
+                died.run();
+            }
+        }
+    }
+
+    private static void tell(Throwable e) {
+        try {
+            LOG.log(System.Logger.Level.ERROR, "the relay has died", e);
+        } catch (Throwable ignored) {
+            // There may be no memory left to say it with; the death itself is told in any case.
+        }
+    }
+
+    private void serve(DatagramChannel channel, Selector selector, Relay relay) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
-        while (channel.isOpen()) {
+        // A selector does not wait in a thread that was interrupted: going on would take a whole core.
+        while (channel.isOpen() && selector.isOpen() && !Thread.currentThread().isInterrupted()) {
+            turns.incrementAndGet();
             try {
                 obeyCommands(relay);
                 relay.handleTimeout(System.nanoTime());
@@ -283,7 +376,7 @@ public final class UdpRelay implements AutoCloseable {
             result.complete(act.run());
         } catch (RelayRefusedException e) {
             result.completeExceptionally(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             result.completeExceptionally(e);
             throw e;
         }

@@ -1,15 +1,19 @@
 package org.whodis.relay.udp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.DatagramChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +34,7 @@ import org.whodis.relay.MemberRequest;
 import org.whodis.relay.RelayEvent;
 import org.whodis.relay.RelayLimits;
 import org.whodis.relay.RelayMember;
+import org.whodis.relay.RelayRefusedException;
 
 class UdpRelayTest {
     private static final int FRAME = 160;
@@ -165,6 +170,70 @@ class UdpRelayTest {
             a.phone().await(MediaEvent.ConsentLost.class::isInstance, PATIENCE);
             b.phone().await(MediaEvent.ConsentLost.class::isInstance, PATIENCE);
         }
+    }
+
+    @Test
+    void anErrorEndsTheRelayLoudlyAndARestartServesOnTheSamePort() throws Exception {
+        BlockingQueue<String> deaths = new LinkedBlockingQueue<>();
+        relay.close();
+        relay = new UdpRelay(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), RelayLimits.DEFAULT, RANDOM, event -> {
+                    relayEvents.add(event);
+                    throw new OutOfMemoryError("as if there were no memory left");
+                });
+        relay.onDeath(() -> deaths.add("dead"));
+        relay.start();
+        InetSocketAddress before = relay.localAddress();
+        assertThat(relay.isAlive()).isTrue();
+        try (Placed a = place("a", HASTY)) {
+            a.phone().start();
+            assertThat(deaths.poll(10, TimeUnit.SECONDS)).isEqualTo("dead");
+            assertThat(relay.isAlive()).isFalse();
+            assertThatThrownBy(() -> place("b", HASTY))
+                    .isInstanceOfSatisfying(
+                            RelayRefusedException.class,
+                            refused ->
+                                    assertThat(refused.reason()).isEqualTo(RelayRefusedException.Reason.UNAVAILABLE));
+        }
+        relay.restart();
+        assertThat(relay.isAlive()).isTrue();
+        assertThat(relay.localAddress()).isEqualTo(before);
+        assertThat(relay.counters().members()).isZero();
+        try (Placed again = place("a", HASTY)) {
+            assertThat(again.member().ssrc()).isNotZero();
+        }
+        relay.close();
+        assertThat(relay.isAlive()).isFalse();
+        assertThat(deaths).as("an end that was asked for is no death").isEmpty();
+    }
+
+    @Test
+    void aRelayWhoseThreadWasKilledSaysSoAndOneWhosePortIsTakenMeanwhileMovesToAnother() throws Exception {
+        BlockingQueue<String> deaths = new LinkedBlockingQueue<>();
+        relay.onDeath(() -> deaths.add("dead"));
+        InetSocketAddress before = relay.localAddress();
+        relayThread().interrupt();
+        assertThat(deaths.poll(10, TimeUnit.SECONDS)).isEqualTo("dead");
+        try (DatagramChannel squatter = DatagramChannel.open()) {
+            squatter.bind(before);
+            relay.restart();
+            assertThat(relay.isAlive()).isTrue();
+            assertThat(relay.localAddress().getPort()).isNotEqualTo(before.getPort());
+        }
+        long turns = relay.turns();
+        for (int i = 0; relay.turns() == turns; i++) {
+            assertThat(i).as("nudges without a turn").isLessThan(10_000);
+            relay.nudge();
+            Thread.sleep(1);
+        }
+    }
+
+    /** The newest thread of that name: this test's own. */
+    private static Thread relayThread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("relay"))
+                .max(Comparator.comparingLong(Thread::threadId))
+                .orElseThrow();
     }
 
     @Test

@@ -92,6 +92,34 @@ class FaultsDuringCallTest {
     }
 
     @Test
+    void aRelayThatDiesIsReplacedAndThePhonesComeToTheNewOneByThemselves() throws Exception {
+        int before = office.udpAddress().getPort();
+        killRelay();
+        for (TestPhone each : List.of(ada, bob)) {
+            TestPhone.until(() -> each.report(call).placements() > 1 ? true : null);
+        }
+        assertStillTalking();
+        assertThat(office.udpAddress().getPort()).isEqualTo(before);
+        assertThat(office.metrics()).contains("whodis_relay_replacements_total 1", "whodis_relay_up 1");
+        assertThat(ada.all(PhoneEvent.Offline.class)).as("the sessions stay").isEmpty();
+        // Once more, by the operator.
+        office.restartRelay();
+        for (TestPhone each : List.of(ada, bob)) {
+            TestPhone.until(() -> each.report(call).placements() > 2 ? true : null);
+        }
+        assertStillTalking();
+        ada.phone.hangUp(call);
+        bob.awaitState(call, State.ENDED);
+    }
+
+    /** Ends the relay's thread as a fault would that nobody has foreseen. */
+    private static void killRelay() {
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("relay"))
+                .forEach(Thread::interrupt);
+    }
+
+    @Test
     void aChangeOfThePhonesAddressIsHardlyHeard() throws Exception {
         InetSocketAddress before = forwarder(ada).phoneAddress();
         long opened = bob.report(call).framesOpened();
