@@ -1,7 +1,6 @@
 package org.whodis.office;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -803,12 +802,22 @@ public final class Office implements AutoCloseable {
 
     private static AdvertisedRelay advertised(OfficeConfig config, OfficeDomain domain) {
         AdvertisedRelay chosen = config.advertised();
-        return (device, relay) -> {
-            AdvertisedRelay.HostPort told = chosen == null ? null : chosen.toDevice(device, relay);
-            InetAddress address = relay.getAddress();
-            return told == null && address.isAnyLocalAddress()
-                    ? new AdvertisedRelay.HostPort(domain.host(), relay.getPort())
-                    : told;
+        return new AdvertisedRelay() {
+            @Override
+            public @Nullable HostPort toDevice(String device, InetSocketAddress relay) {
+                HostPort told = chosen == null ? null : chosen.toDevice(device, relay);
+                return told == null ? here(relay) : told;
+            }
+
+            @Override
+            public @Nullable HostPort toOffice(String office, InetSocketAddress relay) {
+                HostPort told = chosen == null ? null : chosen.toOffice(office, relay);
+                return told == null ? here(relay) : told;
+            }
+
+            private @Nullable HostPort here(InetSocketAddress relay) {
+                return relay.getAddress().isAnyLocalAddress() ? new HostPort(domain.host(), relay.getPort()) : null;
+            }
         };
     }
 

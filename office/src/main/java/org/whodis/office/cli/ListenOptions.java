@@ -85,7 +85,7 @@ final class ListenOptions {
         try {
             AdvertisedRelay.HostPort told =
                     new AdvertisedRelay.HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
-            return (_, _) -> told;
+            return AdvertisedRelay.fixed(told);
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
             throw new OfficeException("--relay-advertise takes HOST:PORT, for example media.example.org:8443", e);
         }
