@@ -11,6 +11,7 @@ import org.whodis.core.message.Notice;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.mls.Credential;
+import org.whodis.core.mls.GroupRules;
 import org.whodis.core.mls.KeyPackage;
 import org.whodis.core.mls.KeyPackageBundle;
 import org.whodis.core.mls.MlsException;
@@ -123,7 +124,10 @@ final class AwaitingWelcome implements CallState {
                     env.primitives,
                     Welcome.decode(welcome),
                     bundle,
-                    expected.besides(env.primitives, ownSignatureKey(), credential),
+                    GroupRules.ofCall(
+                            expected.besides(env.primitives, ownSignatureKey(), credential),
+                            CallAuthority.ofTwo(env, call.offer, call.offerHash, env.own(), call.peerChain())),
+                    null,
                     env.nowSeconds());
         } catch (MlsException refused) {
             boolean credentialRefused = refused.rejection() == org.whodis.core.mls.Rejection.CREDENTIAL_REFUSED;

@@ -17,6 +17,7 @@ import org.whodis.core.message.Offer;
 import org.whodis.core.message.Party;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.mls.Credential;
+import org.whodis.core.mls.GroupRules;
 import org.whodis.core.mls.KeyPackage;
 import org.whodis.core.mls.LeafKeys;
 import org.whodis.core.mls.Lifetime;
@@ -143,7 +144,10 @@ final class Dialling implements CallState {
                     leafKeys,
                     credential,
                     Lifetime.around(env.nowSeconds(), Limits.LEAF_LIFETIME / 1000),
-                    expected.besides(env.primitives, leafKeys.signatureKey(), credential),
+                    GroupRules.ofCall(
+                            expected.besides(env.primitives, leafKeys.signatureKey(), credential),
+                            CallAuthority.ofTwo(env, call.offer, call.offerHash, env.own(), answer.chain())),
+                    List.of(),
                     env.random);
             try {
                 PendingCommit commit =

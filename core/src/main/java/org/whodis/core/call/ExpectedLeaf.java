@@ -5,6 +5,7 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.ChainDevice;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallCredential;
+import org.whodis.core.message.CallCredential.Role;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.SignedCallCredential;
 import org.whodis.core.mls.Credential;
@@ -37,7 +38,7 @@ record ExpectedLeaf(CallId callId, Bytes offerHash, PrincipalId principal, Bytes
                         keys.signatureKey(),
                         keys.encryptionKey(),
                         isCaller ? Bytes.EMPTY : keys.initKey(),
-                        CallCredential.Role.PRINCIPAL,
+                        Role.PRINCIPAL,
                         env.now() + Limits.LEAF_LIFETIME)
                 .encode();
         return new Credential(
@@ -54,8 +55,9 @@ record ExpectedLeaf(CallId callId, Bytes offerHash, PrincipalId principal, Bytes
             boolean isOwn = leaf.signatureKey().equals(ownSignatureKey)
                     && leaf.credential().equals(ownCredential);
             boolean accepted = switch (occasion) {
-                case CredentialValidator.InJoinedTree _ -> isOwn || matches(primitives, leaf, null);
-                case CredentialValidator.Added(var keyPackage) -> matches(primitives, leaf, keyPackage.initKey());
+                case CredentialValidator.InJoinedTree _ -> isOwn || matches(primitives, leaf, Role.PRINCIPAL, null);
+                case CredentialValidator.Added(var keyPackage) ->
+                    matches(primitives, leaf, Role.PRINCIPAL, keyPackage.initKey());
                 case CredentialValidator.Replaced _ -> isOwn;
                 case CredentialValidator.JoinedExternally _ -> false;
             };
@@ -69,9 +71,9 @@ record ExpectedLeaf(CallId callId, Bytes offerHash, PrincipalId principal, Bytes
      * Checks the credential of {@code leaf}:
      *
      * <ol>
-     *   <li>it has our type and form (the role is in the form: version 1 has one);
+     *   <li>it has our type and form;
      *   <li>it is for this call and this offer;
-     *   <li>it names the person, the head and the device that are expected;
+     *   <li>it names the person, the head and the device that are expected, in this role;
      *   <li>it names the leaf's signature key;
      *   <li>it names the leaf's encryption key. A Commit gives its sender's leaf a new one under the leaf's signature key,
      *       so there it is the key of before;
@@ -82,7 +84,7 @@ record ExpectedLeaf(CallId callId, Bytes offerHash, PrincipalId principal, Bytes
      *
      * @param initKey of the key package that adds the leaf; null for the creator of the group
      */
-    boolean matches(Primitives primitives, LeafNode leaf, @Nullable Bytes initKey) {
+    boolean matches(Primitives primitives, LeafNode leaf, Role role, @Nullable Bytes initKey) {
         if (leaf.credential().type() != CallCredential.CREDENTIAL_TYPE) { // 1
             return false;
         }
@@ -100,6 +102,7 @@ record ExpectedLeaf(CallId callId, Bytes offerHash, PrincipalId principal, Bytes
                 && says.principal().equals(principal) // 3
                 && says.head().equals(head)
                 && says.device().equals(device.id())
+                && says.role() == role
                 && says.leafSignatureKey().equals(leaf.signatureKey()) // 4
                 && (!keepsItsKey || says.leafEncryptionKey().equals(leaf.encryptionKey())) // 5
                 && says.initKey().equals(initKey == null ? Bytes.EMPTY : initKey) // 6

@@ -17,6 +17,12 @@ final class Limits {
     /** Leaves of calls are made for one call; nobody talks longer than a day. */
     static final long LEAF_LIFETIME = 24L * 60 * 60 * 1000;
 
+    /**
+     * How long an admission may be valid: it is for one Commit of one epoch, which the committer makes as soon as both sides
+     * have agreed.
+     */
+    static final long ADMISSION_LIFETIME = 5 * 60_000;
+
     /** Calls that wait beside the present one: more than a person can look at is a flood. */
     static final int MAX_WAITING = 3;
 

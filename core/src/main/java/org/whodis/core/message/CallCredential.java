@@ -15,7 +15,7 @@ import org.whodis.core.wire.WireWriter;
  * this call, in this role, until then.
  *
  * <pre>
- *   enum { principal(1) } Role;                                               uint8
+ *   enum { principal(1), interpreter(2), note_taker(3), adviser(4), listener(5) } Role;      uint8
  *   struct {
  *       uint16 version = 1;
  *       opaque call_id[16]; opaque offer_hash[32];
@@ -59,7 +59,13 @@ public record CallCredential(
 
     /** As what somebody is in a call. */
     public enum Role {
-        PRINCIPAL(1);
+        /** One of the two whose call it is. */
+        PRINCIPAL(1),
+        INTERPRETER(2),
+        NOTE_TAKER(3),
+        ADVISER(4),
+        /** Sends no media. */
+        LISTENER(5);
 
         private final int code;
 
@@ -71,12 +77,14 @@ public record CallCredential(
             return code;
         }
 
-        private static Role read(WireReader in) throws DecodeException {
+        static Role read(WireReader in) throws DecodeException {
             int code = in.uint8();
-            if (code != PRINCIPAL.code) {
-                throw new DecodeException("Role " + code);
+            for (Role role : values()) {
+                if (role.code == code) {
+                    return role;
+                }
             }
-            return PRINCIPAL;
+            throw new DecodeException("Role " + code);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.whodis.core.mls;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.wire.DecodeException;
@@ -34,11 +35,17 @@ public record Capabilities(
     }
 
     /** What this implementation supports, with GREASE values as section 13.5 advises, for one suite and credential type. */
-    static Capabilities own(CipherSuite suite, int credentialType, RandomBytes random) {
+    static Capabilities own(
+            CipherSuite suite, int credentialType, List<Extension> supportedExtensions, RandomBytes random) {
+        List<Integer> cipherSuites = List.of(suite.value(), grease(random));
+        List<Integer> extensions = new ArrayList<>(List.of(grease(random)));
+        for (Extension extension : supportedExtensions) {
+            extensions.add(extension.type());
+        }
         return new Capabilities(
                 List.of(Codepoints.MLS10),
-                List.of(suite.value(), grease(random)),
-                List.of(grease(random)),
+                cipherSuites,
+                extensions,
                 List.of(grease(random)),
                 List.of(credentialType, grease(random)));
     }

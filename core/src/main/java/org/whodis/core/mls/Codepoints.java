@@ -14,6 +14,9 @@ public final class Codepoints {
      */
     public static final int CREDENTIAL_WHODIS_CALL = 0xF0D1;
 
+    /** The admissions of a party that is added to a call, in its KeyPackage; from the same range. */
+    public static final int EXTENSION_WHODIS_ADMISSIONS = 0xF0D2;
+
     public static final int EXTENSION_APPLICATION_ID = 0x0001;
     public static final int EXTENSION_RATCHET_TREE = 0x0002;
     public static final int EXTENSION_REQUIRED_CAPABILITIES = 0x0003;

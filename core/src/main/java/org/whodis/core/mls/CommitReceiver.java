@@ -33,6 +33,7 @@ final class CommitReceiver {
         if (path == null && list.requiresPath()) {
             throw new MlsException(Rejection.PATH_MISSING, "the proposals need one");
         }
+        state.requireAllowed(committer, list, path != null, nowSeconds);
         List<PathStep> steps = List.of();
         if (path != null) {
             LeafNode before = tree.member(committer);

@@ -26,9 +26,11 @@ final class CommitSender {
         List<ProposalOrRef> proposals = new ArrayList<>();
         ProposalList list = ProposalList.ofMember(state.ownLeaf, resolve(plan, proposals));
         ProposalList.Applied applied = list.apply(state.publicGroup(), state.preSharedKeys(), nowSeconds);
+        boolean withPath = plan.pathAlways() || list.requiresPath();
+        state.requireAllowed(state.ownLeaf, list, withPath, nowSeconds);
         PathKeys keys = state.keys.copy();
         keys.dropOutdated(state.tree, applied.tree());
-        TreeKem.NewPath path = plan.pathAlways() || list.requiresPath() ? newPath(applied, keys) : null;
+        TreeKem.NewPath path = withPath ? newPath(applied, keys) : null;
         state.publicGroup().validation().requireConsistent(applied.tree(), applied.extensions());
         GroupContext provisional = path != null
                 ? path.provisional()

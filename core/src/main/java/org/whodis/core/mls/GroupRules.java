@@ -9,6 +9,7 @@ import java.util.Set;
  * @param resumptionEpochs "The application SHOULD specify an upper limit on the number of past epochs for which the
  *     resumption_psk may be stored" (8.6)
  * @param maxLifetimeSeconds "Applications MUST define a maximum total lifetime that is acceptable for a LeafNode" (7.2); unsigned
+ * @param commits further rules for the Commits of members
  * @param permissions what is taken besides the Commits of members in PrivateMessages, with their proposals by value
  */
 public record GroupRules(
@@ -16,6 +17,7 @@ public record GroupRules(
         PreSharedKeys preSharedKeys,
         int resumptionEpochs,
         long maxLifetimeSeconds,
+        CommitPolicy commits,
         Set<Permission> permissions) {
     /** Leaves of calls are made for one call; a week is longer than any. */
     private static final long CALL_LIFETIME_SECONDS = 7 * 24 * 3600L;
@@ -36,9 +38,27 @@ public record GroupRules(
         permissions = Set.copyOf(permissions);
     }
 
-    /** For calls: no pre-shared keys, handshakes only as PrivateMessages of members, proposals only inside Commits. */
-    public static GroupRules ofCall(CredentialValidator credentials) {
-        return new GroupRules(credentials, PreSharedKeys.NONE, 0, CALL_LIFETIME_SECONDS, Set.of());
+    /** Without further rules for Commits. */
+    public GroupRules(
+            CredentialValidator credentials,
+            PreSharedKeys preSharedKeys,
+            int resumptionEpochs,
+            long maxLifetimeSeconds,
+            Set<Permission> permissions) {
+        this(credentials, preSharedKeys, resumptionEpochs, maxLifetimeSeconds, CommitPolicy.ANY, permissions);
+    }
+
+    /**
+     * For calls: no pre-shared keys, handshakes only as PrivateMessages of members, proposals only inside Commits, and the
+     * rules over who may commit what.
+     */
+    public static GroupRules ofCall(CredentialValidator credentials, CommitPolicy authority) {
+        return new GroupRules(credentials, PreSharedKeys.NONE, 0, CALL_LIFETIME_SECONDS, authority, Set.of());
+    }
+
+    /** As {@link #ofCall} where every member may commit: for groups that are no calls, as in tests and benchmarks. */
+    public static GroupRules closed(CredentialValidator credentials) {
+        return ofCall(credentials, CommitPolicy.ANY);
     }
 
     boolean permits(Permission permission) {

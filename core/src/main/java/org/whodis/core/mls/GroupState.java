@@ -162,6 +162,19 @@ final class GroupState {
         return GroupInfo.sign(crypto, signatureSeed, context, extensions, confirmationTag, ownLeaf);
     }
 
+    /** Refuses a member's Commit that the application does not want. */
+    void requireAllowed(int committer, ProposalList list, boolean hasPath, long nowSeconds) throws MlsException {
+        rules.commits()
+                .require(new CommitPolicy.Attempt(
+                        context.groupId(),
+                        context.epoch(),
+                        committer,
+                        tree.members(),
+                        list.proposals(),
+                        hasPath,
+                        nowSeconds));
+    }
+
     /** Refuses what would need secrets that are gone. */
     void requireTakes(int contentType) throws MlsException {
         boolean takes = switch (age) {

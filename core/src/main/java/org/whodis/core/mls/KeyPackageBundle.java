@@ -15,16 +15,28 @@ public final class KeyPackageBundle {
         this.keys = keys;
     }
 
+    /** As the longer form, without extensions. */
+    public static KeyPackageBundle create(
+            Primitives primitives, LeafKeys keys, Credential credential, Lifetime lifetime, RandomBytes random) {
+        return create(primitives, keys, credential, lifetime, List.of(), random);
+    }
+
     /**
      * Signs a key package over {@code keys}, which it takes over.
      *
+     * @param extensions of the key package, whose types the leaf then lists in its capabilities
      * @param random for GREASE values only
      */
     public static KeyPackageBundle create(
-            Primitives primitives, LeafKeys keys, Credential credential, Lifetime lifetime, RandomBytes random) {
+            Primitives primitives,
+            LeafKeys keys,
+            Credential credential,
+            Lifetime lifetime,
+            List<Extension> extensions,
+            RandomBytes random) {
         MlsCrypto crypto = new MlsCrypto(primitives, keys.suite());
-        LeafNode leaf = keys.toLeafNode(crypto, credential, lifetime, random);
-        KeyPackage unsigned = new KeyPackage(keys.suite().value(), keys.initKey(), leaf, List.of(), Bytes.EMPTY);
+        LeafNode leaf = keys.toLeafNode(crypto, credential, lifetime, extensions, random);
+        KeyPackage unsigned = new KeyPackage(keys.suite().value(), keys.initKey(), leaf, extensions, Bytes.EMPTY);
         return new KeyPackageBundle(unsigned.signed(crypto, keys.signatureSeed()), keys);
     }
 

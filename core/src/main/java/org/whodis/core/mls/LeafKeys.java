@@ -73,10 +73,20 @@ public final class LeafKeys {
         return signature.privateKey();
     }
 
-    /** A signed leaf of source {@code key_package} (RFC 9420 section 7.2). */
+    /** A leaf that supports no extensions but those that everybody does. */
     LeafNode toLeafNode(MlsCrypto crypto, Credential credential, Lifetime lifetime, RandomBytes random) {
+        return toLeafNode(crypto, credential, lifetime, List.of(), random);
+    }
+
+    /** A signed leaf of source {@code key_package} (RFC 9420 section 7.2), without extensions of its own. */
+    LeafNode toLeafNode(
+            MlsCrypto crypto,
+            Credential credential,
+            Lifetime lifetime,
+            List<Extension> supportedExtensions,
+            RandomBytes random) {
         LeafNodeSource source = new LeafNodeSource.KeyPackage(lifetime);
-        Capabilities capabilities = Capabilities.own(suite, credential.type(), random);
+        Capabilities capabilities = Capabilities.own(suite, credential.type(), supportedExtensions, random);
         return new LeafNode(encryptionKey(), signatureKey(), credential, capabilities, source, List.of(), Bytes.EMPTY)
                 .resigned(crypto, signatureSeed(), encryptionKey(), source, Bytes.EMPTY, 0);
     }

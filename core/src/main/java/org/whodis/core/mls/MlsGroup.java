@@ -1,6 +1,5 @@
 package org.whodis.core.mls;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.KeyPair;
@@ -31,7 +30,7 @@ public final class MlsGroup {
         this.state = state;
     }
 
-    /** As the longer form, with the rules of calls and no extensions. */
+    /** As the longer form, with {@link GroupRules#closed} and no extensions. */
     public static MlsGroup create(
             Primitives primitives,
             Bytes groupId,
@@ -41,7 +40,7 @@ public final class MlsGroup {
             CredentialValidator credentials,
             RandomBytes random) {
         return create(
-                primitives, groupId, keys, credential, lifetime, GroupRules.ofCall(credentials), List.of(), random);
+                primitives, groupId, keys, credential, lifetime, GroupRules.closed(credentials), List.of(), random);
     }
 
     /**
@@ -75,7 +74,7 @@ public final class MlsGroup {
                 MlsCrypto.random(random, crypto.secretLength())));
     }
 
-    /** As the longer form, with the rules of calls and the ratchet tree in the Welcome. */
+    /** As the longer form, with {@link GroupRules#closed} and the ratchet tree in the Welcome. */
     public static MlsGroup join(
             Primitives primitives,
             Welcome welcome,
@@ -83,7 +82,7 @@ public final class MlsGroup {
             CredentialValidator credentials,
             long nowSeconds)
             throws MlsException {
-        return join(primitives, welcome, bundle, GroupRules.ofCall(credentials), null, nowSeconds);
+        return join(primitives, welcome, bundle, GroupRules.closed(credentials), null, nowSeconds);
     }
 
     /**
@@ -261,11 +260,7 @@ public final class MlsGroup {
 
     /** The members of this epoch by their leaves, ourselves included. */
     public List<Member> members() {
-        List<Member> out = new ArrayList<>();
-        for (int leafIndex : state.tree.memberIndices()) {
-            out.add(new Member(leafIndex, state.tree.member(leafIndex)));
-        }
-        return out;
+        return state.tree.members();
     }
 
     /** The index of our own leaf. */

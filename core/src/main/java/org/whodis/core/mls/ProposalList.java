@@ -80,6 +80,15 @@ final class ProposalList {
         return proposals.isEmpty();
     }
 
+    /** The proposals without their senders. */
+    List<Proposal> proposals() {
+        List<Proposal> out = new ArrayList<>();
+        for (Sent sent : proposals) {
+            out.add(sent.proposal);
+        }
+        return out;
+    }
+
     boolean isExternal() {
         return committer == NO_LEAF;
     }

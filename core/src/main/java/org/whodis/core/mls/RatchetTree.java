@@ -98,6 +98,14 @@ final class RatchetTree {
         return out;
     }
 
+    List<Member> members() {
+        List<Member> out = new ArrayList<>();
+        for (int leafIndex : memberIndices()) {
+            out.add(new Member(leafIndex, member(leafIndex)));
+        }
+        return out;
+    }
+
     // ---- changes
 
     private void set(int node, @Nullable Node value) {

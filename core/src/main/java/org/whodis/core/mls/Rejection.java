@@ -3,7 +3,8 @@ package org.whodis.core.mls;
 /**
  * Why an MLS message or structure from outside was refused. The numbers are stable, so that logs and tests may name them.
  *
- * <p>0xx framing, 1xx leaf nodes and key packages, 2xx proposal lists, 3xx Commits, 4xx joining and the tree, 5xx policy.
+ * <p>0xx framing, 1xx leaf nodes and key packages, 2xx proposal lists, 3xx Commits, 4xx joining and the tree, 5xx policy, 6xx
+ * who may do what in a call.
  * Sections are those of RFC 9420.
  */
 public enum Rejection {
@@ -159,7 +160,28 @@ public enum Rejection {
     /** A proposal from outside the group, where the application takes none (section 12.1.8). */
     EXTERNAL_PROPOSAL(503),
     /** An external Commit, where the application takes none (section 12.4.3.2). */
-    EXTERNAL_COMMIT(504);
+    EXTERNAL_COMMIT(504),
+
+    /** A Commit of a call by somebody who is no principal of it (protocol section 5.1, rule 1). */
+    COMMITTER_NOT_PRINCIPAL(601),
+    /** A Commit of a call without a path (rule 2). */
+    CALL_PATH_MISSING(602),
+    /** A proposal in a call that is neither an Add nor a Remove (rule 3). */
+    CALL_PROPOSAL_TYPE(603),
+    /** The first Commit of a call does anything but add the other principal (rule 4). */
+    FIRST_COMMIT_OF_CALL(604),
+    /** A device that is in the call already, and that the same Commit does not remove (rule 5). */
+    DEVICE_ALREADY_IN_CALL(605),
+    /** A principal of the call in another role, or somebody else as principal (rule 6). */
+    ROLE_NOT_HELD(606),
+    /** An Add without exactly one admission from each side (rule 7). */
+    ADMISSION_MISSING(607),
+    /** An admission to another call, in another epoch, of another party or in another role (rule 8). */
+    ADMISSION_FOR_ANOTHER(608),
+    /** An admission that has expired, or that lasts longer than one may (rule 9). */
+    ADMISSION_EXPIRED(609),
+    /** An admission that no device of that side's principal signed (rule 10). */
+    ADMISSION_NOT_SIGNED(610);
 
     private final int number;
 

@@ -53,6 +53,7 @@ final class Samples {
         samples.identity();
         samples.call();
         samples.session();
+        samples.admission();
         return List.copyOf(samples.all);
     }
 
@@ -242,6 +243,25 @@ final class Samples {
 
     private Bytes random(int count) {
         return bytes(people.random(), count);
+    }
+
+    private void admission() {
+        Person anna = people.person("Anna", NOW);
+        VerifiedChain side = anna.chain();
+        Person carl = people.person("Carl", NOW);
+        Admission admission = new Admission(
+                new CallId(random(16)),
+                random(32),
+                7,
+                side.principal(),
+                anna.device(0),
+                carl.chain().principal(),
+                carl.chain().head(),
+                carl.device(0),
+                CallCredential.Role.INTERPRETER,
+                NOW);
+        add("Admission", admission, Admission::decode);
+        add("SignedAdmission", new SignedAdmission(admission.encode(), signature()), SignedAdmission::decode);
     }
 
     private void add(String name, Encodable value, Decoder decoder) {

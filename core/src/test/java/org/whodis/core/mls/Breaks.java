@@ -8,6 +8,6 @@ import java.lang.annotation.Target;
 /** On a test whose input fails exactly this check; {@link EveryRejectionIsTestedTest} counts them. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
-@interface Breaks {
+public @interface Breaks {
     Rejection value();
 }

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.call.CallAuthorityTest;
 
 class EveryRejectionIsTestedTest {
     private static final List<Class<?>> TESTS = List.of(
@@ -16,7 +17,8 @@ class EveryRejectionIsTestedTest {
             ProposalRejectionTest.class,
             CommitRejectionTest.class,
             JoinRejectionTest.class,
-            OutsiderRejectionTest.class);
+            OutsiderRejectionTest.class,
+            CallAuthorityTest.class);
 
     @Test
     void everyNumberedCheckHasAnInputThatBreaksIt() {

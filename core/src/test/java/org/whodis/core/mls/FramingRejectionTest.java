@@ -223,7 +223,7 @@ class FramingRejectionTest {
     @Test
     @Breaks(Rejection.PUBLIC_MESSAGE)
     void aCallTakesNoHandshakeInTheClear() throws MlsException {
-        List<MlsGroup> call = TestGroups.groupOf(2, 0, GroupRules.ofCall(TestGroups.EVERYBODY), List.of(), random);
+        List<MlsGroup> call = TestGroups.groupOf(2, 0, GroupRules.closed(TestGroups.EVERYBODY), List.of(), random);
         GroupState state = call.get(0).state();
         AuthenticatedContent signed = TestGroups.insiderSigns(
                 call.get(0), Codepoints.WIRE_PUBLIC_MESSAGE, new FramedContent.Body.OfProposal(new Proposal.Remove(1)));
@@ -234,7 +234,7 @@ class FramingRejectionTest {
     @Test
     @Breaks(Rejection.STANDALONE_PROPOSAL)
     void aCallTakesNoProposalOutsideACommit() throws MlsException {
-        List<MlsGroup> call = TestGroups.groupOf(2, 0, GroupRules.ofCall(TestGroups.EVERYBODY), List.of(), random);
+        List<MlsGroup> call = TestGroups.groupOf(2, 0, GroupRules.closed(TestGroups.EVERYBODY), List.of(), random);
         Bytes proposal = TestGroups.insiderProposes(call.get(0), new Proposal.Remove(1));
         assertRejected(Rejection.STANDALONE_PROPOSAL, () -> call.get(1).process(proposal, NOW));
     }

@@ -146,7 +146,7 @@ class LeafRejectionTest {
                 throw new MlsException(Rejection.CREDENTIAL_REFUSED, String.valueOf(occasion));
             }
         };
-        List<MlsGroup> careful = TestGroups.groupOf(2, 0, GroupRules.ofCall(noMallory), List.of(), random);
+        List<MlsGroup> careful = TestGroups.groupOf(2, 0, GroupRules.closed(noMallory), List.of(), random);
         KeyPackageBundle mallory = TestGroups.bundle("mallory", random);
         Proposal add = new Proposal.Add(mallory.keyPackage());
         Bytes commit = TestGroups.insiderCommit(careful.get(0), List.of(add), null);
