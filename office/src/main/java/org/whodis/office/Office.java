@@ -28,6 +28,8 @@ import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
 import org.whodis.core.identity.DeviceId;
+import org.whodis.core.federation.OfficeGreeting;
+import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
@@ -39,11 +41,14 @@ import org.whodis.office.data.DataFolder;
 import org.whodis.office.data.OfficeKeyFile;
 import org.whodis.office.enrol.EnrolmentDesk;
 import org.whodis.office.enrol.LinkDesk;
+import org.whodis.office.federation.PeerLink;
+import org.whodis.office.federation.Peers;
 import org.whodis.office.http.HttpAnswer;
 import org.whodis.office.http.HttpRequest;
 import org.whodis.office.http.HttpsServer;
 import org.whodis.office.http.Route;
 import org.whodis.office.http.Routes;
+import org.whodis.office.http.SocketRoute;
 import org.whodis.office.http.TlsIdentity;
 import org.whodis.office.line.AnswerClock;
 import org.whodis.office.line.ConstantAnswers;
@@ -103,7 +108,8 @@ public final class Office implements AutoCloseable {
             RoomKeeper rooms,
             RelayGuard guard,
             Switchboard switchboard,
-            Lines lines) {}
+            Lines lines,
+            Peers peers) {}
 
     /** What lines need. */
     private record Lines(
@@ -242,7 +248,8 @@ public final class Office implements AutoCloseable {
                     rooms,
                     guard,
                     switchboard,
-                    lines);
+                    lines,
+                    opened(new Peers(context, config.federation(), config.httpLimits(), isLoopback(config.bind()))));
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
             office.begin(server, tls);
@@ -393,6 +400,11 @@ public final class Office implements AutoCloseable {
     /** OfficeKey: the hash of the key that this office signs with. */
     public Bytes officeKey() {
         return context.officeKey();
+    }
+
+    /** Requests to other offices. */
+    public PeerLink peers() {
+        return parts.peers();
     }
 
     public Path dataFolder() {
@@ -564,6 +576,7 @@ public final class Office implements AutoCloseable {
         closed = true;
         admin.close();
         clock.shutdownNow();
+        parts.peers().close();
         listener.server().close();
         parts.lines().clock().close();
         parts.guard().close();
@@ -588,8 +601,10 @@ public final class Office implements AutoCloseable {
         return listener.identity();
     }
 
-    private void begin(HttpsServer server, TlsIdentity identity) {
+    private void begin(HttpsServer server, TlsIdentity identity) throws InterruptedException {
         server.serve(routes(identity));
+        parts.peers().begin();
+        every(TICK_MILLIS, parts.peers()::tick);
         every(TICK_MILLIS, parts.switchboard()::tick);
         every(TICK_MILLIS, parts.guard()::tick);
         every(PRUNE_MILLIS, parts.switchboard()::prune);
@@ -633,9 +648,22 @@ public final class Office implements AutoCloseable {
                 parts.lines().answers());
         return Routes.of(
                 routes,
-                DEVICE_PATH,
-                SUBPROTOCOL,
-                new SessionAcceptor(context, sessionParts, descriptor, identity.spkiSha256()),
+                List.of(
+                        new SocketRoute(
+                                DEVICE_PATH,
+                                SUBPROTOCOL,
+                                false,
+                                config.httpLimits(),
+                                new SessionAcceptor(context, sessionParts, descriptor, identity.spkiSha256())),
+                        parts.peers()
+                                .route(
+                                        new PeerHandshake.Self(
+                                                context.domain(),
+                                                context.key(),
+                                                descriptor,
+                                                OfficeGreeting.NO_RECOVERY_KEY,
+                                                config.federation().versions()),
+                                        identity.spkiSha256())),
                 !identity.selfMade());
     }
 
@@ -686,6 +714,7 @@ public final class Office implements AutoCloseable {
     private void registerGauges() {
         var registry = context.metrics().registry();
         registry.gauge("whodis_sessions", "Devices online now", parts.sessions()::count);
+        registry.gauge("whodis_peers", "Other offices that there is a connection with now", parts.peers()::connected);
         registry.gauge("whodis_media_rooms", "Calls with a device in their room now", parts.rooms()::rooms);
         registry.counter("whodis_store_commits_total", "Commits of the database", store::commits);
         registry.counter(
@@ -819,6 +848,10 @@ public final class Office implements AutoCloseable {
                 return relay.getAddress().isAnyLocalAddress() ? new HostPort(domain.host(), relay.getPort()) : null;
             }
         };
+    }
+
+    private static boolean isLoopback(@Nullable String bind) throws IOException {
+        return bind != null && InetAddress.getByName(bind).isLoopbackAddress();
     }
 
     private static String text(InetSocketAddress address) {

@@ -3,6 +3,7 @@ package org.whodis.office;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.whodis.office.federation.FederationConfig;
 import org.whodis.office.http.HttpLimits;
 
 /**
@@ -18,6 +19,7 @@ import org.whodis.office.http.HttpLimits;
  * @param advertised where devices find the relay; null: at {@code bind}, or at the domain's host if that is a wildcard
  * @param certificate PEM, the end entity first, with {@code certificateKey}; null for a self-made one
  * @param clock for everything that is written down
+ * @param federation how it talks to other offices
  */
 public record OfficeConfig(
         Path dataFolder,
@@ -29,7 +31,8 @@ public record OfficeConfig(
         @Nullable Path certificate,
         @Nullable Path certificateKey,
         HttpLimits httpLimits,
-        InstantSource clock) {
+        InstantSource clock,
+        FederationConfig federation) {
     public static final int DEFAULT_PORT = 8443;
 
     public OfficeConfig {
@@ -43,7 +46,17 @@ public record OfficeConfig(
     /** An office on this machine's loopback interface, on ports that are free: for tests and demonstrations. */
     public static OfficeConfig onLoopback(Path dataFolder) {
         return new OfficeConfig(
-                dataFolder, null, "127.0.0.1", 0, 0, null, null, null, HttpLimits.DEFAULT, InstantSource.system());
+                dataFolder,
+                null,
+                "127.0.0.1",
+                0,
+                0,
+                null,
+                null,
+                null,
+                HttpLimits.DEFAULT,
+                InstantSource.system(),
+                FederationConfig.DEFAULT);
     }
 
     public OfficeConfig withDomain(@Nullable String newDomain) {
@@ -57,7 +70,8 @@ public record OfficeConfig(
                 certificate,
                 certificateKey,
                 httpLimits,
-                clock);
+                clock,
+                federation);
     }
 
     public OfficeConfig withBind(@Nullable String newBind) {
@@ -71,7 +85,8 @@ public record OfficeConfig(
                 certificate,
                 certificateKey,
                 httpLimits,
-                clock);
+                clock,
+                federation);
     }
 
     public OfficeConfig withPorts(int newHttpsPort, int newUdpPort) {
@@ -85,7 +100,8 @@ public record OfficeConfig(
                 certificate,
                 certificateKey,
                 httpLimits,
-                clock);
+                clock,
+                federation);
     }
 
     public OfficeConfig withAdvertisedRelay(@Nullable AdvertisedRelay newAdvertised) {
@@ -99,12 +115,23 @@ public record OfficeConfig(
                 certificate,
                 certificateKey,
                 httpLimits,
-                clock);
+                clock,
+                federation);
     }
 
     public OfficeConfig withCertificate(@Nullable Path newCertificate, @Nullable Path newKey) {
         return new OfficeConfig(
-                dataFolder, domain, bind, httpsPort, udpPort, advertised, newCertificate, newKey, httpLimits, clock);
+                dataFolder,
+                domain,
+                bind,
+                httpsPort,
+                udpPort,
+                advertised,
+                newCertificate,
+                newKey,
+                httpLimits,
+                clock,
+                federation);
     }
 
     public OfficeConfig withHttpLimits(HttpLimits newLimits) {
@@ -118,7 +145,8 @@ public record OfficeConfig(
                 certificate,
                 certificateKey,
                 newLimits,
-                clock);
+                clock,
+                federation);
     }
 
     public OfficeConfig withClock(InstantSource newClock) {
@@ -132,7 +160,23 @@ public record OfficeConfig(
                 certificate,
                 certificateKey,
                 httpLimits,
-                newClock);
+                newClock,
+                federation);
+    }
+
+    public OfficeConfig withFederation(FederationConfig newFederation) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                bind,
+                httpsPort,
+                udpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                clock,
+                newFederation);
     }
 
     private static void requirePort(int port) {

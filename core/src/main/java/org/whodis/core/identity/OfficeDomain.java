@@ -6,7 +6,8 @@ import org.whodis.core.wire.WireWriter;
 
 /**
  * The domain name of an office, {@code host} or {@code host:port}, 1 to 255 characters: lower-case letters, digits, hyphens
- * and dots (an internationalised name in its {@code xn--} form), the port in decimal without leading zeros.
+ * and dots (an internationalised name in its {@code xn--} form), the port in decimal without leading zeros and never 443,
+ * which is meant where none is named: one office has one name.
  */
 public record OfficeDomain(String value) {
     public static final int MAX_LENGTH = 255;
@@ -86,6 +87,6 @@ public record OfficeDomain(String value) {
             }
             number = 10 * number + (c - '0');
         }
-        return number <= 65535;
+        return number <= 65535 && number != HTTPS_PORT;
     }
 }

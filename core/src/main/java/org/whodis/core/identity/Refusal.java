@@ -30,6 +30,8 @@ public record Refusal(int code, String text) implements Encodable {
     public static final int CONFLICT = 5;
     /** The office cannot at the moment. */
     public static final int UNAVAILABLE = 6;
+    /** Its deadline has passed. */
+    public static final int EXPIRED = 7;
 
     public Refusal {
         Check.require(code >= 0 && code <= 0xffff, "code " + code);

@@ -9,6 +9,10 @@ import java.util.concurrent.ExecutorService;
 record Connection(
         SocketChannel channel, Routes routes, HttpLimits limits, HttpObserver observer, ExecutorService handlers) {
 
+    Connection with(HttpLimits others) {
+        return new Connection(channel, routes, others, observer, handlers);
+    }
+
     InetAddress peer() {
         return channel.remoteAddress().getAddress();
     }

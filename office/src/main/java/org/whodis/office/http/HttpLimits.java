@@ -60,6 +60,31 @@ public record HttpLimits(
             50,
             400);
 
+    /**
+     * For the connection of another office, on which many people's messages come: a greeting with its proof and a handshake
+     * of 9 KB before it has proved itself, and thousands of messages in a second.
+     */
+    public HttpLimits forOffices() {
+        return new HttpLimits(
+                connections,
+                connectionsPerAddress,
+                handshake,
+                request,
+                keepAlive,
+                initialLineBytes,
+                headerBytes,
+                bodyBytes,
+                messageBytes,
+                32 * 1024,
+                unprovenTime,
+                messageIdle,
+                unwritable,
+                16 * 1024 * 1024,
+                2 * inboundMessages,
+                2_000,
+                8_000);
+    }
+
     public HttpLimits withConnectionsPerAddress(int count) {
         return new HttpLimits(
                 connections,

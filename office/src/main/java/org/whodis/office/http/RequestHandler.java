@@ -50,8 +50,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         String path = request.uri();
-        if (path.equals(connection.routes().socketPath())) {
-            upgrade(context, request);
+        SocketRoute socket = connection.routes().socket(path);
+        if (socket != null) {
+            upgrade(context, request, socket);
             return;
         }
         Route route = connection.routes().find(path);
@@ -137,15 +138,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
-    private void upgrade(ChannelHandlerContext context, FullHttpRequest request) {
-        Routes routes = connection.routes();
-        WebSocketServerHandshaker handshaker = request.method().name().equals("GET") && offersSubprotocol(request)
+    private void upgrade(ChannelHandlerContext context, FullHttpRequest request, SocketRoute route) {
+        boolean allowed = request.method().name().equals("GET")
+                && offersSubprotocol(request, route.subprotocol())
+                && (!route.postQuantum() || tlsGroup.equals(TlsContexts.HYBRID));
+        WebSocketServerHandshaker handshaker = allowed
                 ? new WebSocketServerHandshakerFactory(
-                                "wss://" + routes.socketPath(),
-                                routes.subprotocol(),
+                                "wss://" + route.path(),
+                                route.subprotocol(),
                                 WebSocketDecoderConfig.newBuilder()
-                                        .maxFramePayloadLength(
-                                                connection.limits().messageBytes())
+                                        .maxFramePayloadLength(route.limits().messageBytes())
                                         .allowExtensions(false)
                                         .expectMaskedFrames(true)
                                         .closeOnProtocolViolation(true)
@@ -154,11 +156,12 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                         .newHandshaker(request)
                 : null;
         if (handshaker == null) {
-            answer(context, routes.socketPath(), HttpAnswer.BAD_REQUEST, false);
+            answer(context, route.path(), HttpAnswer.BAD_REQUEST, false);
             return;
         }
-        connection.observer().answered(routes.socketPath(), HttpResponseStatus.SWITCHING_PROTOCOLS.code());
-        SocketHandler socket = new SocketHandler(connection, tlsGroup);
+        connection.observer().answered(route.path(), HttpResponseStatus.SWITCHING_PROTOCOLS.code());
+        SocketHandler socket =
+                new SocketHandler(connection.with(route.limits()), route.path(), route.acceptor(), tlsGroup);
         armDeadline(context);
         try {
             handshaker.handshake(context.channel(), request).addListener(done -> {
@@ -174,13 +177,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
-    private boolean offersSubprotocol(FullHttpRequest request) {
+    private static boolean offersSubprotocol(FullHttpRequest request, String subprotocol) {
         String offered = request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
         if (offered == null) {
             return false;
         }
         for (String each : offered.split(",")) {
-            if (each.trim().equals(connection.routes().subprotocol())) {
+            if (each.trim().equals(subprotocol)) {
                 return true;
             }
         }

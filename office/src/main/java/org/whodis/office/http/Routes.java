@@ -8,37 +8,41 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every path that is served; there is nothing else.
  *
- * @param socketPath where WebSocket connections are taken
- * @param subprotocol the only one, demanded (RFC 6455 section 1.9)
+ * @param sockets where WebSocket connections are taken
  * @param strictTransport whether to send HSTS: not with a certificate that a browser has to be talked into
  */
-public record Routes(
-        Map<String, Route> byPath,
-        String socketPath,
-        String subprotocol,
-        MessageSocket.Acceptor acceptor,
-        boolean strictTransport) {
+public record Routes(Map<String, Route> byPath, Map<String, SocketRoute> sockets, boolean strictTransport) {
+    /** Of a connection that this office opened itself. */
+    static final Routes NONE = new Routes(Map.of(), Map.of(), false);
+
     public Routes {
         byPath = Map.copyOf(byPath);
+        sockets = Map.copyOf(sockets);
     }
 
-    public static Routes of(
-            List<Route> routes,
-            String socketPath,
-            String subprotocol,
-            MessageSocket.Acceptor acceptor,
-            boolean strictTransport) {
+    public static Routes of(List<Route> routes, List<SocketRoute> sockets, boolean strictTransport) {
         Map<String, Route> byPath = new HashMap<>();
         for (Route route : routes) {
             if (byPath.put(route.path(), route) != null) {
                 throw new IllegalArgumentException("two routes for " + route.path());
             }
         }
-        return new Routes(byPath, socketPath, subprotocol, acceptor, strictTransport);
+        Map<String, SocketRoute> socketsByPath = new HashMap<>();
+        for (SocketRoute socket : sockets) {
+            if (byPath.containsKey(socket.path()) || socketsByPath.put(socket.path(), socket) != null) {
+                throw new IllegalArgumentException("two routes for " + socket.path());
+            }
+        }
+        return new Routes(byPath, socketsByPath, strictTransport);
     }
 
     @Nullable
     Route find(String path) {
         return byPath.get(path);
+    }
+
+    @Nullable
+    SocketRoute socket(String path) {
+        return sockets.get(path);
     }
 }

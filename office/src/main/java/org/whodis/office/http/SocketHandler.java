@@ -3,6 +3,7 @@ package org.whodis.office.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
@@ -29,6 +30,8 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     }
 
     private final Connection connection;
+    private final String path;
+    private final Acceptor acceptor;
     private final String tlsGroup;
     private final SerialQueue inbound;
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -39,15 +42,21 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     private double tokens;
     private long tokensAt;
 
-    SocketHandler(Connection connection, String tlsGroup) {
+    /**
+     * @param connection with the limits that hold from now on
+     * @param path for the metrics
+     */
+    SocketHandler(Connection connection, String path, Acceptor acceptor, String tlsGroup) {
         this.connection = connection;
+        this.path = path;
+        this.acceptor = acceptor;
         this.tlsGroup = tlsGroup;
         this.inbound = new SerialQueue(connection.handlers(), this::handlerFailed, this::drained);
         this.tokens = connection.limits().messageBurst();
     }
 
-    /** Takes the place of the HTTP handlers, on the event loop. */
-    static void install(ChannelPipeline pipeline, RequestHandler before, SocketHandler socket) {
+    /** Takes the place of the HTTP handler {@code before}, on the event loop. */
+    static void install(ChannelPipeline pipeline, ChannelHandler before, SocketHandler socket) {
         if (pipeline.get(RequestDeadline.class) != null) {
             pipeline.remove(RequestDeadline.class);
         }
@@ -72,7 +81,6 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
                         },
                         connection.limits().unprovenTime().toMillis(),
                         TimeUnit.MILLISECONDS);
-        Acceptor acceptor = connection.routes().acceptor();
         inbound.add(() -> listener = acceptor.accept(this));
     }
 
@@ -223,7 +231,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     }
 
     private void handlerFailed(RuntimeException fault) {
-        connection.observer().handlerFailed(connection.routes().socketPath(), fault);
+        connection.observer().handlerFailed(path, fault);
         close(CloseCode.FAULT);
     }
 

@@ -3,6 +3,8 @@ package org.whodis.office.observe;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.whodis.core.federation.PeerOutcome;
+import org.whodis.core.federation.PeerRefusal;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.office.call.CallRecord;
 import org.whodis.office.http.HttpObserver;
@@ -51,6 +53,12 @@ public final class OfficeMetrics implements HttpObserver {
     private final Metrics.Labelled redemptions =
             metrics.counter("whodis_line_redemptions_total", "result", "Redemptions of lines, by result");
     private final Metrics.Labelled knocks = metrics.counter("whodis_knocks_total", "result", "Knocks, by result");
+    private final LongAdder peersConnected =
+            metrics.counter("whodis_peer_connections_total", "Connections with other offices that were authenticated");
+    private final Metrics.Labelled peersRefused =
+            metrics.counter("whodis_peers_refused_total", "reason", "Connections with other offices that were refused");
+    private final Metrics.Labelled peerOutcomes =
+            metrics.counter("whodis_peer_requests_total", "outcome", "Requests to other offices, by outcome");
 
     public OfficeMetrics(EventLog log) {
         this.log = log;
@@ -163,6 +171,24 @@ public final class OfficeMetrics implements HttpObserver {
 
     public void relayReplaced() {
         relaysReplaced.increment();
+    }
+
+    public void peerConnected() {
+        peersConnected.increment();
+    }
+
+    public void peerRefused(PeerRefusal reason) {
+        peersRefused.increment(label(reason));
+    }
+
+    public void peerSettled(PeerOutcome outcome) {
+        peerOutcomes.increment(
+                switch (outcome) {
+                    case PeerOutcome.Applied _ -> "applied";
+                    case PeerOutcome.Refused _ -> "refused";
+                    case PeerOutcome.NotSent _ -> "not_sent";
+                    case PeerOutcome.Unknown _ -> "unknown";
+                });
     }
 
     private static String label(Enum<?> value) {

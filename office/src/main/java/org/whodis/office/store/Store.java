@@ -51,5 +51,7 @@ public interface Store extends AutoCloseable {
         PersonalStore personal();
 
         DeskStore desk();
+
+        PeerStore peers();
     }
 }

@@ -21,6 +21,7 @@ import org.whodis.office.store.LineStore;
 import org.whodis.office.store.LinkStore;
 import org.whodis.office.store.MissedCallStore;
 import org.whodis.office.store.OfficeStore;
+import org.whodis.office.store.PeerStore;
 import org.whodis.office.store.PersonalStore;
 import org.whodis.office.store.PrincipalStore;
 import org.whodis.office.store.Store.Transaction;
@@ -294,7 +295,8 @@ public final class SqliteTransactions implements AutoCloseable {
             MissedCallStore missedCalls,
             LineStore lines,
             PersonalStore personal,
-            DeskStore desk)
+            DeskStore desk,
+            PeerStore peers)
             implements Transaction {
         Ports(Sql sql) {
             this(
@@ -307,7 +309,8 @@ public final class SqliteTransactions implements AutoCloseable {
                     new SqliteMissedCalls(sql),
                     new SqliteLines(sql),
                     new SqlitePersonal(sql),
-                    new SqliteDesk(sql));
+                    new SqliteDesk(sql),
+                    new SqlitePeers(sql));
         }
     }
 }

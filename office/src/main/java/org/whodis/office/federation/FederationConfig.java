@@ -1,0 +1,37 @@
+package org.whodis.office.federation;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.whodis.core.federation.VersionRange;
+
+/**
+ * How this office talks to others.
+ *
+ * @param versions of protocol section 8 that it speaks
+ * @param resolver asks the name service
+ * @param privateAddresses whether other offices may be at private and loopback addresses even though this one is not at a
+ *     loopback address itself
+ */
+public record FederationConfig(VersionRange versions, Resolver resolver, boolean privateAddresses) {
+    public static final FederationConfig DEFAULT =
+            new FederationConfig(VersionRange.CURRENT, host -> List.of(InetAddress.getAllByName(host)), false);
+
+    /** The name service. It is asked once for each connection, and what it said is where the connection goes. */
+    @FunctionalInterface
+    public interface Resolver {
+        List<InetAddress> resolve(String host) throws UnknownHostException;
+    }
+
+    public FederationConfig withVersions(VersionRange others) {
+        return new FederationConfig(others, resolver, privateAddresses);
+    }
+
+    public FederationConfig withResolver(Resolver other) {
+        return new FederationConfig(versions, other, privateAddresses);
+    }
+
+    public FederationConfig withPrivateAddresses(boolean allowed) {
+        return new FederationConfig(versions, resolver, allowed);
+    }
+}

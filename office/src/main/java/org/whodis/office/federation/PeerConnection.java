@@ -1,0 +1,173 @@
+package org.whodis.office.federation;
+
+import org.whodis.core.federation.PeerException;
+import org.whodis.core.federation.PeerFrame;
+import org.whodis.core.federation.PeerHandshake;
+import org.whodis.core.federation.PeerIdentity;
+import org.whodis.core.federation.PeerRefusal;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.DecodeException;
+import org.whodis.office.http.MessageSocket;
+import org.whodis.office.http.MessageSocket.CloseCode;
+import org.whodis.office.store.StoreException;
+
+/**
+ * One connection with another office, whoever dialled.
+ *
+ * <pre>
+ *   AwaitingGreeting  --greeting that holds--> AwaitingProof     this side dialled
+ *   AwaitingProof     --proof that holds-----> Ready
+ *   AwaitingOpening   --opening that holds---> Ready             the other side dialled
+ *   Ready             --requests, answers----> Ready
+ *   any               --anything else--------> Closed
+ * </pre>
+ */
+final class PeerConnection implements MessageSocket.Listener {
+    private final Peers peers;
+    private final MessageSocket socket;
+    private final boolean isDialled;
+    private State state;
+    private volatile long lastHeard = System.nanoTime();
+
+    private sealed interface State {}
+
+    private record AwaitingGreeting(PeerHandshake.Dialler handshake) implements State {}
+
+    private record AwaitingProof(PeerHandshake.Dialler handshake) implements State {}
+
+    private record AwaitingOpening(PeerHandshake.Acceptor handshake) implements State {}
+
+    private record Ready(Peer peer, RemoteOffice office) implements State {}
+
+    private record Closed() implements State {}
+
+    /** This side has dialled {@code domain} and waits to be greeted. */
+    static PeerConnection dialled(Peers peers, MessageSocket socket, OfficeDomain domain, Bytes tlsSpkiSha256) {
+        return new PeerConnection(
+                peers,
+                socket,
+                true,
+                new AwaitingGreeting(
+                        new PeerHandshake.Dialler(peers.office().primitives(), peers.self(), domain, tlsSpkiSha256)));
+    }
+
+    /** The other side has dialled: it is greeted. */
+    static PeerConnection accepted(Peers peers, MessageSocket socket, PeerHandshake.Self self, Bytes tlsSpkiSha256) {
+        PeerHandshake.Acceptor handshake = new PeerHandshake.Acceptor(
+                peers.office().primitives(), peers.office().random(), self, tlsSpkiSha256);
+        PeerConnection connection = new PeerConnection(peers, socket, false, new AwaitingOpening(handshake));
+        connection.send(handshake.greeting());
+        return connection;
+    }
+
+    private PeerConnection(Peers peers, MessageSocket socket, boolean isDialled, State state) {
+        this.peers = peers;
+        this.socket = socket;
+        this.isDialled = isDialled;
+        this.state = state;
+    }
+
+    boolean isDialled() {
+        return isDialled;
+    }
+
+    /** When the last whole message came, by {@link System#nanoTime}. */
+    long lastHeard() {
+        return lastHeard;
+    }
+
+    boolean send(PeerFrame frame) {
+        return socket.send(frame.encode());
+    }
+
+    boolean isWritable() {
+        return socket.isWritable();
+    }
+
+    void close(CloseCode code) {
+        socket.close(code);
+    }
+
+    @Override
+    public void message(Bytes message) throws InterruptedException {
+        lastHeard = System.nanoTime();
+        try {
+            handle(PeerFrame.decode(message));
+        } catch (DecodeException e) {
+            peers.office().metrics().malformedMessage();
+            refuse(PeerRefusal.MALFORMED, CloseCode.PROTOCOL);
+        } catch (PeerException e) {
+            refuse(e.refusal(), CloseCode.NOT_AUTHENTICATED);
+        } catch (StoreException e) {
+            // Not answered, so it comes again over the next connection.
+            peers.office().metrics().handlerFailed("peer", e);
+            close(CloseCode.FAULT);
+        }
+    }
+
+    @Override
+    public void writable() {
+        if (state instanceof Ready ready) {
+            ready.peer().pump();
+        }
+    }
+
+    @Override
+    public void closed() {
+        switch (state) {
+            case Ready ready -> ready.peer().lost(this);
+            case AwaitingGreeting _, AwaitingProof _ -> peers.dialDone(this, PeerRefusal.UNREACHABLE);
+            case AwaitingOpening _, Closed _ -> {}
+        }
+        state = new Closed();
+    }
+
+    private void handle(PeerFrame frame) throws PeerException, InterruptedException {
+        switch (state) {
+            case AwaitingGreeting(PeerHandshake.Dialler handshake)
+            when frame instanceof PeerFrame.Greeting greeting -> {
+                PeerIdentity identity = handshake.greeted(greeting);
+                state = new AwaitingProof(handshake);
+                peers.admission().requireAllowed(identity.domain());
+                send(handshake.opening(greeting, peers.office().random()));
+            }
+            case AwaitingProof(PeerHandshake.Dialler handshake)
+            when frame instanceof PeerFrame.Proof proof ->
+                ready(peers.admission().dialled(handshake.proved(proof)));
+            case AwaitingOpening(PeerHandshake.Acceptor handshake)
+            when frame instanceof PeerFrame.Opening opening -> {
+                RemoteOffice admitted = peers.admission().accepted(handshake.opened(opening));
+                send(handshake.proof(peers.office().random()));
+                ready(admitted);
+            }
+            case Ready(Peer peer, RemoteOffice office) -> peer.received(this, office, frame);
+            case AwaitingGreeting _, AwaitingProof _, AwaitingOpening _ ->
+                throw new PeerException(PeerRefusal.MALFORMED);
+            case Closed _ -> {}
+        }
+    }
+
+    private void ready(RemoteOffice admitted) throws PeerException {
+        socket.proven();
+        Peer peer = peers.peer(admitted.domain());
+        if (peer == null) {
+            throw new PeerException(PeerRefusal.TOO_MANY);
+        }
+        state = new Ready(peer, admitted);
+        peers.office().metrics().peerConnected();
+        peers.office()
+                .log()
+                .info("peer.connected", "dialled", isDialled, "version", admitted.version(), "tls", socket.tlsGroup());
+        peers.dialDone(this, null);
+        peer.ready(this, admitted);
+    }
+
+    private void refuse(PeerRefusal refusal, CloseCode code) {
+        peers.office().metrics().peerRefused(refusal);
+        peers.office().log().warn("peer.refused", "reason", refusal);
+        peers.dialDone(this, refusal);
+        state = new Closed();
+        close(code);
+    }
+}

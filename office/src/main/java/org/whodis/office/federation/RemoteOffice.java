@@ -1,0 +1,34 @@
+package org.whodis.office.federation;
+
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridPublicKey;
+import org.whodis.core.crypto.Primitives;
+import org.whodis.core.federation.PeerKeys;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.wire.Bytes;
+
+/**
+ * The office at the other end of an authenticated connection.
+ *
+ * @param version of protocol section 8 that both speak
+ */
+public record RemoteOffice(PeerKeys keys, int version) {
+    public OfficeDomain domain() {
+        return keys.domain();
+    }
+
+    /** Whether {@code officeKey} is or was this office's; no other office's. */
+    public boolean has(Primitives primitives, OfficeDomain domain, Bytes officeKey) {
+        return find(primitives, domain, officeKey) != null;
+    }
+
+    /** For chains: this office vouches for its own people only. */
+    public OfficeKeys vouching(Primitives primitives) {
+        return (domain, officeKey) -> find(primitives, domain, officeKey);
+    }
+
+    private @Nullable HybridPublicKey find(Primitives primitives, OfficeDomain domain, Bytes officeKey) {
+        return domain.equals(keys.domain()) ? keys.find(primitives, officeKey) : null;
+    }
+}
