@@ -30,6 +30,7 @@ import org.whodis.core.crypto.jdk.JvmPrimitives;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.federation.OfficeGreeting;
 import org.whodis.core.federation.PeerHandshake;
+import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
@@ -61,6 +62,7 @@ import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.media.UdpMediaRelay;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
+import org.whodis.office.session.PeerCalls;
 import org.whodis.office.session.SessionAcceptor;
 import org.whodis.office.session.SessionParts;
 import org.whodis.office.session.Sessions;
@@ -239,7 +241,10 @@ public final class Office implements AutoCloseable {
             events.rooms = rooms;
             Lines lines = Lines.of(context, sessions);
             opened(lines.clock());
-            Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate());
+            Peers peers =
+                    opened(new Peers(context, config.federation(), config.httpLimits(), isLoopback(config.bind())));
+            Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate(), peers);
+            peers.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, lines.gate()));
             RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));
             Parts parts = new Parts(
                     new EnrolmentDesk(context),
@@ -249,7 +254,7 @@ public final class Office implements AutoCloseable {
                     guard,
                     switchboard,
                     lines,
-                    opened(new Peers(context, config.federation(), config.httpLimits(), isLoopback(config.bind()))));
+                    peers);
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
             office.begin(server, tls);

@@ -1,5 +1,6 @@
 package org.whodis.office.call;
 
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
@@ -13,6 +14,7 @@ import org.whodis.core.wire.Bytes;
  * @param offerHash {@code offer_hash} of protocol section 5: what Answer, Welcome and Notice have to name
  * @param expiresAt when it stops ringing
  * @param lastMessageAt when the office last let an envelope of it pass
+ * @param other the other office of a call between two; null if both live here
  */
 public record CallRecord(
         CallId id,
@@ -24,7 +26,8 @@ public record CallRecord(
         long openedAt,
         long expiresAt,
         long lastMessageAt,
-        Phase phase) {
+        Phase phase,
+        @Nullable OtherOffice other) {
 
     /** A call that nobody mentions for this long is over (protocol section 4). */
     public static final long SILENCE_MILLIS = 60 * 60 * 1000;
@@ -63,7 +66,29 @@ public record CallRecord(
     }
 
     public CallRecord at(Phase newPhase, long now) {
-        return new CallRecord(id, caller, callerDevice, callee, offer, offerHash, openedAt, expiresAt, now, newPhase);
+        return new CallRecord(
+                id, caller, callerDevice, callee, offer, offerHash, openedAt, expiresAt, now, newPhase, other);
+    }
+
+    /** The same call as one with another office. */
+    public CallRecord with(@Nullable OtherOffice otherOffice) {
+        return new CallRecord(
+                id,
+                caller,
+                callerDevice,
+                callee,
+                offer,
+                offerHash,
+                openedAt,
+                expiresAt,
+                lastMessageAt,
+                phase,
+                otherOffice);
+    }
+
+    /** Whether {@code principal} lives at the other office. */
+    public boolean isElsewhere(PrincipalId principal) {
+        return other != null && principal.equals(other.isCallers() ? caller : callee);
     }
 
     /** When time alone changes something: the ringing ends, the call falls silent, or it is forgotten. */

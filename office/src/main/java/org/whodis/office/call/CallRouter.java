@@ -162,7 +162,8 @@ public final class CallRouter {
                 // A caller whose clock runs ahead does not ring for longer.
                 Math.min(offer.expiresAt(), now + Offer.MAX_LIFETIME_MILLIS),
                 now,
-                new Offered());
+                new Offered(),
+                null);
         return Routing.accepted(call, new Routing.AllDevices(call.callee(), null));
     }
 

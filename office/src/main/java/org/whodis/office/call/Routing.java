@@ -29,6 +29,11 @@ public record Routing(SubmitOutcome outcome, @Nullable CallRecord call, List<Tar
 
     public record OneDevice(PrincipalId principal, DeviceId device) implements Target {}
 
+    /** The same with a call of which {@code other} is the other office. */
+    public Routing with(@Nullable OtherOffice other) {
+        return call == null ? this : new Routing(outcome, call.with(other), targets, missed);
+    }
+
     static Routing refused(SubmitOutcome outcome) {
         return new Routing(outcome, null, List.of(), false);
     }

@@ -29,7 +29,7 @@ import org.whodis.office.store.PeerStore;
  * say so: the connection was made to where its name leads, or else its descriptor is fetched from there. That is as good as
  * the name service and the network of that moment, which is why a person's phone shows such an office as not compared.
  */
-final class PeerAdmission {
+public final class PeerAdmission {
     static final String DESCRIPTOR_PATH = "/.well-known/whodis";
     static final String ROTATIONS_PATH = "/.well-known/whodis-keys";
 
@@ -89,7 +89,7 @@ final class PeerAdmission {
     }
 
     /** Denying beats allowing, and allowing matters only where everybody else is shut out. */
-    static boolean isAllowed(PeerStore peers, OfficeDomain domain) {
+    public static boolean isAllowed(PeerStore peers, OfficeDomain domain) {
         PeerStore.Rule rule = peers.rule(domain);
         return rule == null ? !peers.listedOnly() : rule.allowed();
     }

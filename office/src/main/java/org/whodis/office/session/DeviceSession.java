@@ -12,6 +12,7 @@ import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.line.LineNews;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.DirectoryPage;
+import org.whodis.core.message.Envelope;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.MediaJoined;
 import org.whodis.core.message.SessionProof;
@@ -193,9 +194,11 @@ public final class DeviceSession implements MessageSocket.Listener {
      */
     private void submit(Ready ready, ToOffice.Submit request) throws InterruptedException {
         long receivedAt = office.now();
-        if (!Submission.isOffer(request.envelope())) {
-            SubmitOutcome outcome = parts.switchboard().submit(ready.principal(), ready.device(), request.envelope());
-            answer(request.requestId(), outcome.encode());
+        Envelope envelope = request.envelope();
+        if (!Submission.isOffer(envelope) || parts.switchboard().isOfferElsewhere(envelope)) {
+            var _ = parts.switchboard()
+                    .submit(ready.principal(), ready.device(), envelope)
+                    .thenAccept(outcome -> answer(request.requestId(), outcome.encode()));
             return;
         }
         ConstantAnswers.Pending pending = parts.answers()
@@ -203,10 +206,13 @@ public final class DeviceSession implements MessageSocket.Listener {
                         SubmitOutcome.UNKNOWN_RECIPIENT.encode(),
                         receivedAt,
                         constant -> answer(request.requestId(), constant));
-        SubmitOutcome outcome = parts.switchboard().submit(ready.principal(), ready.device(), request.envelope());
-        if (outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim()) {
-            pending.succeed(outcome.encode());
-        }
+        var _ = parts.switchboard()
+                .submit(ready.principal(), ready.device(), envelope)
+                .thenAccept(outcome -> {
+                    if (outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim()) {
+                        pending.succeed(outcome.encode());
+                    }
+                });
     }
 
     private final class LineReply implements LineDesk.Reply {

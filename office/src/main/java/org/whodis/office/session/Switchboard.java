@@ -4,14 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.federation.PeerOutcome;
+import org.whodis.core.federation.PeerRequest;
+import org.whodis.core.federation.PeerType;
+import org.whodis.core.federation.RequestQueue;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.Refusal;
 import org.whodis.core.line.LineHolder;
 import org.whodis.core.line.LinePages;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.Offer;
@@ -24,12 +32,17 @@ import org.whodis.office.call.CallRecord.Answered;
 import org.whodis.office.call.CallRecord.Ended;
 import org.whodis.office.call.CallRecord.Phase;
 import org.whodis.office.call.CallRouter;
+import org.whodis.office.call.OtherOffice;
 import org.whodis.office.call.Routing;
 import org.whodis.office.call.Submission;
 import org.whodis.office.line.LineDesk;
 import org.whodis.office.line.LineGate;
 import org.whodis.office.line.RingAttempt;
+import org.whodis.office.federation.PeerAdmission;
+import org.whodis.office.federation.PeerLink;
+import org.whodis.office.federation.RemoteOffice;
 import org.whodis.office.media.RoomKeeper;
+import org.whodis.office.store.PeerStore.Outgoing;
 import org.whodis.office.store.PrincipalStore.Principal;
 import org.whodis.office.store.Store.Transaction;
 import org.whodis.office.store.StoreException;
@@ -57,6 +70,11 @@ public final class Switchboard {
 
     private static final int DUE_AT_ONCE = 64;
 
+    /** How long a device waits for another office's word about its offer before it is told that nobody is there. */
+    private static final long OTHER_OFFICE_MILLIS = 3_000;
+
+    private static final CallRouter.RecentOffers NO_OFFERS = new CallRouter.RecentOffers(0, 0);
+
     private final OfficeContext office;
     private final Sessions sessions;
     private final RoomKeeper rooms;
@@ -64,9 +82,12 @@ public final class Switchboard {
     /** Calls whose last device has left the room, with when. */
     private final Map<CallId, Long> emptied = new ConcurrentHashMap<>();
 
+    private final PeerLink peers;
     private volatile long nextDue;
 
-    public Switchboard(OfficeContext office, Sessions sessions, RoomKeeper rooms, LineGate gate) {
+    public Switchboard(
+            OfficeContext office, Sessions sessions, RoomKeeper rooms, LineGate gate, PeerLink peers) {
+        this.peers = peers;
         this.office = office;
         this.sessions = sessions;
         this.rooms = rooms;
@@ -76,20 +97,34 @@ public final class Switchboard {
     /** What was queued for one device. */
     private record Queued(DeviceId device, @Nullable Delivery delivery) {}
 
-    /** What became of it; {@code before} and {@code after} are the call's states. */
-    private record Result(
+    /** Where an envelope came from. */
+    private enum Origin {
+        HERE,
+        OTHER_OFFICE
+    }
+
+    /**
+     * What became of it; {@code before} and {@code after} are the call's states.
+     *
+     * @param outgoing what was promised to another office
+     */
+    record Result(
             SubmitOutcome outcome,
             @Nullable CallRecord before,
             @Nullable CallRecord after,
             boolean missed,
-            List<Queued> queued) {
+            List<Queued> queued,
+            @Nullable Outgoing outgoing) {
         static Result refused(SubmitOutcome outcome) {
-            return new Result(outcome, null, null, false, List.of());
+            return new Result(outcome, null, null, false, List.of(), null);
         }
     }
 
-    /** An envelope from a session; returns once it is on disk. */
-    public SubmitOutcome submit(PrincipalId sender, DeviceId senderDevice, Envelope envelope)
+    /**
+     * An envelope from a session; returns once it is on disk. The outcome is there at once, but for an offer to somebody at
+     * another office: that office has the word, for a while.
+     */
+    public CompletableFuture<SubmitOutcome> submit(PrincipalId sender, DeviceId senderDevice, Envelope envelope)
             throws InterruptedException {
         Submission submission;
         try {
@@ -97,21 +132,91 @@ public final class Switchboard {
                     envelope, sender, senderDevice, encoded -> Offer.hash(office.primitives(), encoded));
         } catch (DecodeException e) {
             office.metrics().malformedMessage();
-            return count(SubmitOutcome.NOT_ALLOWED);
+            return CompletableFuture.completedFuture(count(SubmitOutcome.NOT_ALLOWED));
         }
         long now = office.now();
         LineRules.Verdict verdict = verdict(submission, now);
         if (verdict instanceof LineRules.Verdict.Refused) {
-            return count(refusal(submission));
+            return CompletableFuture.completedFuture(count(refusal(submission)));
         }
         Result result = office.store().transact(transaction -> apply(transaction, submission, verdict, now));
-        afterwards(result);
-        return count(result.outcome());
+        CompletableFuture<PeerOutcome> elsewhere = afterwards(result);
+        return elsewhere == null || result.before() != null
+                ? CompletableFuture.completedFuture(count(result.outcome()))
+                : elsewhere
+                        .thenApply(Switchboard::told)
+                        .completeOnTimeout(SubmitOutcome.OFFLINE, OTHER_OFFICE_MILLIS, TimeUnit.MILLISECONDS)
+                        .thenApply(this::count);
+    }
+
+    /** What the caller's device is told of the other office's answer to an offer. */
+    private static SubmitOutcome told(PeerOutcome outcome) {
+        return switch (outcome) {
+            case PeerOutcome.Applied applied -> {
+                try {
+                    yield SubmitOutcome.decode(applied.body());
+                } catch (DecodeException malformed) {
+                    yield SubmitOutcome.UNKNOWN_RECIPIENT;
+                }
+            }
+            case PeerOutcome.Refused refused ->
+                refused.code() == Refusal.EXPIRED ? SubmitOutcome.EXPIRED : SubmitOutcome.UNKNOWN_RECIPIENT;
+            case PeerOutcome.NotSent _ -> SubmitOutcome.NOT_ALLOWED;
+            case PeerOutcome.Unknown _ -> SubmitOutcome.OFFLINE;
+        };
+    }
+
+    /** An envelope of a call that is known, from the other office of that call. */
+    Result applyFrom(RemoteOffice from, Transaction transaction, Submission submission, long now) {
+        Envelope envelope = submission.envelope();
+        if (transaction.envelopes().isKnown(envelope.id())) {
+            return Result.refused(SubmitOutcome.DUPLICATE);
+        }
+        CallRecord call = transaction.calls().find(envelope.callId());
+        OtherOffice other = call == null ? null : call.other();
+        boolean isTheirs = call != null
+                && other != null
+                && from.has(office.primitives(), other.domain(), other.officeKey())
+                && call.isElsewhere(envelope.from());
+        if (!isTheirs) {
+            return Result.refused(SubmitOutcome.NOT_ALLOWED);
+        }
+        Routing routing = CallRouter.submit(call, submission, NO_OFFERS, now);
+        return routed(transaction, call, routing, envelope, Origin.OTHER_OFFICE, now);
+    }
+
+    /**
+     * An offer from another office that may ring here, or may be missed here.
+     *
+     * @param callerName as that office vouches
+     */
+    Result offerFrom(
+            RemoteOffice from,
+            Transaction transaction,
+            Submission submission,
+            LineRules.Verdict verdict,
+            String callerName,
+            long now) {
+        Envelope envelope = submission.envelope();
+        if (transaction.envelopes().isKnown(envelope.id())) {
+            return Result.refused(SubmitOutcome.DUPLICATE);
+        }
+        CallRecord before = transaction.calls().find(envelope.callId());
+        if (before != null || !(submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _))) {
+            return Result.refused(SubmitOutcome.NOT_ALLOWED);
+        }
+        Routing routing = CallRouter.submit(null, submission, recent(transaction, envelope, now), now);
+        OtherOffice other = new OtherOffice(from.domain(), offer.caller().officeKey(), true);
+        LineHolder caller = new LineHolder(envelope.from(), from.domain());
+        Routing allowed = quietened(transaction, routing.with(other), verdict, envelope, caller, callerName, now);
+        return routed(transaction, null, allowed, envelope, Origin.OTHER_OFFICE, now);
     }
 
     /** Whether somebody may be rung; everything but an Offer is part of a call that was. */
     private LineRules.Verdict verdict(Submission submission, long now) throws InterruptedException {
-        if (!(submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _))) {
+        if (!(submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _))
+                || !offer.callee().officeDomain().equals(office.domain())) {
+            // What is for another office is judged there.
             return new LineRules.Verdict.Ring();
         }
         boolean proved = offer.caller().principal().equals(submission.sender())
@@ -166,7 +271,7 @@ public final class Switchboard {
             throw e;
         }
         for (Result result : results) {
-            afterwards(result);
+            var _ = afterwards(result);
         }
     }
 
@@ -177,7 +282,7 @@ public final class Switchboard {
             if (routing == null) {
                 transaction.calls().remove(call.id());
             } else {
-                out.add(write(transaction, call, routing, null, now));
+                out.add(write(transaction, call, routing, null, Origin.HERE, now));
             }
         }
         dueAt(transaction.calls().nextDue());
@@ -192,6 +297,7 @@ public final class Switchboard {
             transaction.invitations().prune(now);
             transaction.links().prune(now);
             transaction.desk().prune(now);
+            transaction.peers().prune(now);
             return true;
         });
     }
@@ -201,43 +307,100 @@ public final class Switchboard {
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
         }
-        if (transaction.principals().devices(envelope.to()).isEmpty()) {
+        CallRecord call = transaction.calls().find(envelope.callId());
+        OtherOffice other = call == null ? calleesOffice(submission) : call.other();
+        if (other == null && transaction.principals().devices(envelope.to()).isEmpty()) {
             return Result.refused(SubmitOutcome.UNKNOWN_RECIPIENT);
         }
-        CallRecord call = transaction.calls().find(envelope.callId());
+        if (call == null && other != null && !mayCall(transaction, submission, other)) {
+            return Result.refused(SubmitOutcome.NOT_ALLOWED);
+        }
+        Routing routing = CallRouter.submit(call, submission, recent(transaction, envelope, now), now);
+        Principal caller = verdict instanceof LineRules.Verdict.Silent(boolean toDesk) && toDesk
+                ? transaction.principals().find(envelope.from())
+                : null;
+        Routing allowed = quietened(
+                transaction,
+                routing.with(other),
+                verdict,
+                envelope,
+                new LineHolder(envelope.from(), office.domain()),
+                caller == null ? "" : caller.name(),
+                now);
+        return routed(transaction, call, allowed, envelope, Origin.HERE, now);
+    }
+
+    /** Whether {@code envelope} is an offer to somebody at another office, which has the word then. */
+    public boolean isOfferElsewhere(Envelope envelope) {
+        try {
+            return CallMessage.decode(envelope.message()) instanceof CallMessage.SignedOffer offer
+                    && !Offer.decode(offer.signed()).callee().officeDomain().equals(office.domain());
+        } catch (DecodeException malformed) {
+            return false;
+        }
+    }
+
+    /** The other office that an offer names as its callee's; null if that is this one, or if it is no offer. */
+    private @Nullable OtherOffice calleesOffice(Submission submission) {
+        return submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _)
+                        && !offer.callee().officeDomain().equals(office.domain())
+                ? new OtherOffice(offer.callee().officeDomain(), offer.callee().officeKey(), false)
+                : null;
+    }
+
+    /** The offer names this office as its caller's, and the operator lets this office talk to the other one. */
+    private boolean mayCall(Transaction transaction, Submission submission, OtherOffice other) {
+        return submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _)
+                && offer.caller().officeDomain().equals(office.domain())
+                && offer.caller().officeKey().equals(office.officeKey())
+                && PeerAdmission.isAllowed(transaction.peers(), other.domain());
+    }
+
+    private static CallRouter.RecentOffers recent(Transaction transaction, Envelope envelope, long now) {
         long since = now - CallRouter.FLOOD_WINDOW_MILLIS;
-        CallRouter.RecentOffers recent = new CallRouter.RecentOffers(
+        return new CallRouter.RecentOffers(
                 transaction.calls().openedBy(envelope.from(), since),
                 transaction.calls().opened(envelope.from(), envelope.to(), since));
-        Routing routing = CallRouter.submit(call, submission, recent, now);
-        if (routing.call() == null) {
+    }
+
+    private Result routed(
+            Transaction transaction,
+            @Nullable CallRecord before,
+            Routing routing,
+            Envelope envelope,
+            Origin origin,
+            long now) {
+        CallRecord call = routing.call();
+        if (call == null) {
             return Result.refused(routing.outcome());
         }
-        if (verdict instanceof LineRules.Verdict.Silent(boolean toDesk)) {
-            routing = CallRouter.silently(routing, now);
-            if (toDesk) {
-                sendToDesk(transaction, envelope, now);
-            }
-        }
-        if (isFull(transaction, routing.targets())) {
+        if (isFull(transaction, call, routing.targets())) {
             return Result.refused(SubmitOutcome.TOO_MANY);
         }
         long remembered = Math.clamp(envelope.deadline(), now + MIN_REMEMBERED_MILLIS, now + MAX_WAIT_MILLIS);
         transaction.envelopes().add(envelope, now, remembered);
-        return write(transaction, call, routing, envelope, now);
+        return write(transaction, before, routing, envelope, origin, now);
     }
 
-    private void sendToDesk(Transaction transaction, Envelope envelope, long now) {
-        Principal caller = transaction.principals().find(envelope.from());
-        transaction
-                .desk()
-                .addSentCall(
-                        new LinePages.SentCall(
-                                envelope.to(),
-                                new LineHolder(envelope.from(), office.domain()),
-                                caller == null ? "" : caller.name(),
-                                now),
-                        LineDesk.MAX_SENT_CALLS);
+    /** What an offer that must not make a sound becomes; anything else stays as it is. */
+    private static Routing quietened(
+            Transaction transaction,
+            Routing routing,
+            LineRules.Verdict verdict,
+            Envelope envelope,
+            LineHolder caller,
+            String callerName,
+            long now) {
+        if (routing.call() == null || !(verdict instanceof LineRules.Verdict.Silent(boolean toDesk))) {
+            return routing;
+        }
+        if (toDesk) {
+            transaction
+                    .desk()
+                    .addSentCall(
+                            new LinePages.SentCall(envelope.to(), caller, callerName, now), LineDesk.MAX_SENT_CALLS);
+        }
+        return CallRouter.silently(routing, now);
     }
 
     private Result write(
@@ -245,6 +408,7 @@ public final class Switchboard {
             @Nullable CallRecord before,
             Routing routing,
             @Nullable Envelope envelope,
+            Origin origin,
             long now) {
         CallRecord call = routing.call();
         if (call == null) {
@@ -253,13 +417,17 @@ public final class Switchboard {
         transaction.calls().put(call);
         dueAt(call.dueAt());
         List<Queued> queued = new ArrayList<>();
+        Outgoing outgoing = null;
         if (envelope != null) {
             long keepUntil = Math.min(envelope.deadline(), now + MAX_WAIT_MILLIS);
             if (before == null) {
                 // Past the ringing time an Offer must not ring any more: it becomes a missed call instead.
                 keepUntil = Math.min(keepUntil, call.expiresAt());
             }
-            for (DeviceId device : devices(transaction, routing.targets())) {
+            if (origin == Origin.HERE) {
+                outgoing = outgoing(transaction, call, routing.targets(), envelope, keepUntil);
+            }
+            for (DeviceId device : devices(transaction, call, routing.targets())) {
                 if (transaction.envelopes().queued(device) < MAX_QUEUED) {
                     long sequence =
                             transaction.envelopes().enqueue(device, envelope.id(), Delivery.Kind.LIVE, keepUntil);
@@ -267,31 +435,57 @@ public final class Switchboard {
                 }
             }
         }
-        if (routing.missed()) {
+        boolean missed = routing.missed() && !call.isElsewhere(call.callee());
+        if (missed) {
             List<DeviceId> devices = transaction.principals().devices(call.callee());
             transaction.missedCalls().add(call.callee(), devices, call.offer(), now + MISSED_KEPT_MILLIS);
             devices.forEach(device -> queued.add(new Queued(device, null)));
         }
-        boolean rings = before == null;
+        boolean rings = before == null && outgoing == null;
         boolean nobodyThere = queued.stream().noneMatch(each -> sessions.isOnline(each.device()));
         return new Result(
                 rings && nobodyThere ? SubmitOutcome.OFFLINE : routing.outcome(),
                 before,
                 call,
-                routing.missed(),
-                List.copyOf(queued));
+                missed,
+                List.copyOf(queued),
+                outgoing);
+    }
+
+    /** What the other office is to be told; null if the envelope is for nobody there. */
+    private static @Nullable Outgoing outgoing(
+            Transaction transaction, CallRecord call, List<Routing.Target> targets, Envelope envelope, long keepUntil) {
+        OtherOffice other = call.other();
+        boolean isForThem = targets.stream().anyMatch(target -> call.isElsewhere(target.principal()));
+        if (other == null || !isForThem) {
+            return null;
+        }
+        Outgoing outgoing = new Outgoing(
+                other.domain(),
+                other.officeKey(),
+                new PeerRequest(envelope.id().value(), keepUntil, PeerType.ENVELOPE, envelope.encode()));
+        transaction.peers().enqueue(outgoing);
+        return outgoing;
     }
 
     /** Whether nobody could be given it: then it is not accepted either, since it would be lost. */
-    private static boolean isFull(Transaction transaction, List<Routing.Target> targets) {
-        List<DeviceId> devices = devices(transaction, targets);
+    private static boolean isFull(Transaction transaction, CallRecord call, List<Routing.Target> targets) {
+        OtherOffice other = call.other();
+        if (other != null && transaction.peers().queued(other.domain()) >= RequestQueue.MAX_REQUESTS) {
+            return true;
+        }
+        List<DeviceId> devices = devices(transaction, call, targets);
         return !devices.isEmpty()
                 && devices.stream().allMatch(device -> transaction.envelopes().queued(device) >= MAX_QUEUED);
     }
 
-    private static List<DeviceId> devices(Transaction transaction, List<Routing.Target> targets) {
+    /** Those that live here. */
+    private static List<DeviceId> devices(Transaction transaction, CallRecord call, List<Routing.Target> targets) {
         List<DeviceId> out = new ArrayList<>();
         for (Routing.Target target : targets) {
+            if (call.isElsewhere(target.principal())) {
+                continue;
+            }
             switch (target) {
                 case Routing.OneDevice one -> out.add(one.device());
                 case Routing.AllDevices all -> {
@@ -306,8 +500,9 @@ public final class Switchboard {
         return out;
     }
 
-    /** What may be seen only after the commit. */
-    private void afterwards(Result result) throws InterruptedException {
+    /** What may be seen only after the commit. Returns what comes of it at another office, if anything does. */
+    @Nullable
+    CompletableFuture<PeerOutcome> afterwards(Result result) throws InterruptedException {
         CallRecord call = result.after();
         if (call != null) {
             countCall(result, call.phase());
@@ -318,6 +513,7 @@ public final class Switchboard {
         for (Queued queued : result.queued()) {
             sessions.queued(queued.device(), queued.delivery());
         }
+        return result.outgoing() == null ? null : peers.send(result.outgoing());
     }
 
     private void closeEmptied(long now) throws InterruptedException {
@@ -331,9 +527,9 @@ public final class Switchboard {
                     Routing routing = call == null ? null : CallRouter.roomEmpty(call, now);
                     return call == null || routing == null || routing.call() == null
                             ? Result.refused(SubmitOutcome.NOT_ALLOWED)
-                            : write(transaction, call, routing, null, now);
+                            : write(transaction, call, routing, null, Origin.HERE, now);
                 });
-                afterwards(result);
+                var _ = afterwards(result);
             }
         }
     }

@@ -50,7 +50,8 @@ class PeerLinkTest {
     @Test
     void aRequestIsAppliedAndItsAnswerComesBack() throws Exception {
         ottawa.peers().onRequest(TYPE, echo());
-        assertThat(ask(paris, ottawa)).isEqualTo(new PeerOutcome.Applied(Bytes.utf8("question from " + paris.domain())));
+        assertThat(ask(paris, ottawa))
+                .isEqualTo(new PeerOutcome.Applied(Bytes.utf8("question from " + paris.domain())));
         assertThat(paris.peers().isConnected(domain(ottawa))).isTrue();
         assertThat(ottawa.peers().isConnected(domain(paris))).isTrue();
         assertThat(paris.metrics()).contains("whodis_peer_connections_total 1\n");
@@ -117,10 +118,11 @@ class PeerLinkTest {
         CompletableFuture<PeerOutcome> waiting = request(paris, ottawa, 60_000);
         Office again = start(OfficeConfig.onLoopback(folder.resolve("ottawa")).withPorts(port, 0));
         again.peers().onRequest(TYPE, echo());
-        assertThat(waiting.get(60, TimeUnit.SECONDS)).isIn(
-                new PeerOutcome.Applied(Bytes.utf8("question from " + paris.domain())),
-                // The moment between the start and the line above.
-                new PeerOutcome.Refused(Refusal.NOT_KNOWN));
+        assertThat(waiting.get(60, TimeUnit.SECONDS))
+                .isIn(
+                        new PeerOutcome.Applied(Bytes.utf8("question from " + paris.domain())),
+                        // The moment between the start and the line above.
+                        new PeerOutcome.Refused(Refusal.NOT_KNOWN));
     }
 
     @Test

@@ -175,7 +175,8 @@ public abstract class StoreContract {
                 NOW + 10,
                 NOW + 20,
                 NOW + 10,
-                new Offered());
+                new Offered(),
+                null);
         write(tx -> tx.calls().put(first));
         write(tx -> tx.calls().put(second));
         assertThat((int) store.transact(tx -> tx.calls().openedBy(first.caller(), NOW - 1)))
@@ -442,7 +443,8 @@ public abstract class StoreContract {
                 openedAt,
                 openedAt + 45_000,
                 openedAt + 3,
-                phase);
+                phase,
+                null);
     }
 
     private static Envelope envelope() {

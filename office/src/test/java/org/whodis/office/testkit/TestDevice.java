@@ -26,6 +26,15 @@ import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineHolder;
+import org.whodis.core.line.LineId;
+import org.whodis.core.line.LineIssue;
+import org.whodis.core.line.LineProof;
+import org.whodis.core.line.LineRequest;
+import org.whodis.core.line.LineSecret;
+import org.whodis.core.line.LineTerms;
+import org.whodis.core.line.SealedBox;
+import org.whodis.core.line.SignedByDevice;
 import org.whodis.core.message.Answer;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
@@ -253,7 +262,11 @@ public final class TestDevice implements AutoCloseable {
                 throw new IOException("closed with " + frame.closeCode());
             }
             if (frame.opcode() == 0x82) {
-                return FromOffice.decode(frame.payload());
+                FromOffice message = FromOffice.decode(frame.payload());
+                // That a line has changed, this device knows: it changed it.
+                if (!(message instanceof FromOffice.LineNews)) {
+                    return message;
+                }
             }
         }
     }
@@ -337,6 +350,38 @@ public final class TestDevice implements AutoCloseable {
                         issuedAt,
                         issuedAt + lifetime)
                 .encode();
+        return new CallMessage.SignedOffer(
+                signed, id(), key.sign(PRIMITIVES, Offer.LABEL, signed, RANDOM), chain.wire());
+    }
+
+    /** Gives a line to {@code holder}, which is bound to it from the beginning; this device has to be connected. */
+    public LineSecret giveLine(TestDevice holder) throws Exception {
+        LineSecret secret = LineSecret.generate(RANDOM);
+        LineId line = secret.id(PRIMITIVES);
+        LineIssue issue = new LineIssue(
+                line,
+                Party.of(chain),
+                LineHolder.of(Party.of(holder.chain)),
+                LineTerms.STANDARD,
+                Bytes.of(RANDOM.next(64)),
+                SealedBox.empty(),
+                null,
+                System.currentTimeMillis());
+        Bytes request = new LineRequest.Issue(
+                        SignedByDevice.sign(PRIMITIVES, RANDOM, key, LineIssue.LABEL, issue))
+                .encode();
+        expectOk(request(id -> new ToOffice.Line(id, request)));
+        return secret;
+    }
+
+    /** An offer by {@code line}. */
+    public CallMessage.SignedOffer offer(TestDevice callee, CallId call, LineSecret line) throws DecodeException {
+        Offer plain = Offer.decode(offer(callee, call).signed());
+        HybridKeyPair lineKey = line.key(PRIMITIVES);
+        Bytes signed = plain.withLineProof(
+                        LineProof.make(PRIMITIVES, RANDOM, lineKey, plain).encode())
+                .encode();
+        lineKey.erase();
         return new CallMessage.SignedOffer(
                 signed, id(), key.sign(PRIMITIVES, Offer.LABEL, signed, RANDOM), chain.wire());
     }

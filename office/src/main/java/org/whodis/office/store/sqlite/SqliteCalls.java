@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
+import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.EnvelopeId;
@@ -16,6 +17,7 @@ import org.whodis.office.call.CallRecord.Ended;
 import org.whodis.office.call.CallRecord.Offered;
 import org.whodis.office.call.CallRecord.Phase;
 import org.whodis.office.call.CallRecord.Ringing;
+import org.whodis.office.call.OtherOffice;
 import org.whodis.office.store.CallStore;
 
 /** {@link CallStore} on table {@code call}. */
@@ -35,10 +37,12 @@ record SqliteCalls(Sql sql) implements CallStore {
     public void put(CallRecord call) {
         Phase last = call.phase() instanceof Ended ended ? ended.before() : call.phase();
         Ended ended = call.phase() instanceof Ended it ? it : null;
+        OtherOffice other = call.other();
         sql.update(
                 "INSERT OR REPLACE INTO call (id, caller, caller_device, callee, offer, offer_hash, opened_at, expires_at,"
-                        + " last_message_at, phase, before, callee_device, ending, ended_at, due_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " last_message_at, phase, before, callee_device, ending, ended_at, due_at,"
+                        + " other_office, other_key, other_is_caller)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 call.id().value(),
                 call.caller().value(),
                 call.callerDevice().value(),
@@ -53,7 +57,10 @@ record SqliteCalls(Sql sql) implements CallStore {
                 last instanceof Answered(DeviceId device) ? device.value() : null,
                 ended == null ? null : ENDS.indexOf(ended.end()),
                 ended == null ? null : ended.at(),
-                call.dueAt());
+                call.dueAt(),
+                other == null ? null : other.domain().value(),
+                other == null ? null : other.officeKey(),
+                other == null ? null : other.isCallers() ? 1 : 0);
     }
 
     @Override
@@ -116,7 +123,16 @@ record SqliteCalls(Sql sql) implements CallStore {
                                 ENDS.get(row.getInt("ending")),
                                 row.getLong("ended_at"),
                                 open(row, row.getInt("before")))
-                        : open(row, phase));
+                        : open(row, phase),
+                other(row));
+    }
+
+    private static @Nullable OtherOffice other(ResultSet row) throws SQLException {
+        String domain = row.getString("other_office");
+        return domain == null
+                ? null
+                : new OtherOffice(
+                        new OfficeDomain(domain), Sql.bytes(row, "other_key"), row.getInt("other_is_caller") == 1);
     }
 
     private static Phase open(ResultSet row, int phase) throws SQLException {

@@ -1,0 +1,213 @@
+package org.whodis.office.federation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.whodis.core.line.LineSecret;
+import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallMessage;
+import org.whodis.core.message.Delivery;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.EnvelopeId;
+import org.whodis.core.message.Notice;
+import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.wire.Bytes;
+import org.whodis.office.Office;
+import org.whodis.office.OfficeConfig;
+import org.whodis.office.testkit.TestDevice;
+
+/** Calls between two offices over real sockets. Which offers may ring is tested where lines are. */
+class FederatedCallTest {
+    @TempDir
+    Path folder;
+
+    private Office paris;
+    private Office ottawa;
+    private TestDevice anna;
+    private TestDevice boris;
+    private LineSecret toBoris;
+    private LineSecret toAnna;
+
+    @BeforeEach
+    void start() throws Exception {
+        paris = office("paris");
+        ottawa = office("ottawa");
+        anna = TestDevice.enrol(paris, "Anna").connect(paris.httpsAddress());
+        boris = TestDevice.enrol(ottawa, "Boris").connect(ottawa.httpsAddress());
+        toBoris = boris.giveLine(anna);
+        toAnna = anna.giveLine(boris);
+    }
+
+    @AfterEach
+    void stop() {
+        anna.close();
+        boris.close();
+        paris.close();
+        ottawa.close();
+    }
+
+    @Test
+    void aCallGoesFromOfferToAnswerToWelcomeToGroupMessages() throws Exception {
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        Envelope offered = anna.envelope(boris, call, offer);
+        assertThat(anna.submit(offered)).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(boris.take().envelope()).isEqualTo(offered);
+        Envelope ringing = boris.envelope(anna, call, boris.notice(offer, call, Notice.Type.RINGING));
+        assertThat(boris.submit(ringing)).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(anna.take().envelope()).isEqualTo(ringing);
+        CallMessage.SignedAnswer answer = boris.answer(offer, call);
+        assertThat(boris.submit(boris.envelope(anna, call, answer))).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(CallMessage.decode(anna.take().envelope().message())).isEqualTo(answer);
+        CallMessage.SignedWelcome welcome = anna.welcome(offer, answer, call);
+        assertThat(anna.submit(anna.envelope(boris, call, welcome))).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(CallMessage.decode(boris.take().envelope().message())).isEqualTo(welcome);
+        assertThat(boris.submit(boris.envelope(anna, call, TestDevice.group()))).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(anna.submit(anna.envelope(boris, call, TestDevice.group()))).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(CallMessage.decode(anna.take().envelope().message())).isInstanceOf(CallMessage.Group.class);
+        assertThat(CallMessage.decode(boris.take().envelope().message())).isInstanceOf(CallMessage.Group.class);
+        assertThat(paris.status().callsOpen()).isEqualTo(1);
+        assertThat(ottawa.status().callsOpen()).isEqualTo(1);
+    }
+
+    @Test
+    void theCalleesOfficeDecidesWhichAnswerWasFirst() throws Exception {
+        TestDevice second = boris.link(ottawa).connect(ottawa.httpsAddress());
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        assertThat(anna.submit(anna.envelope(boris, call, offer))).isEqualTo(SubmitOutcome.ACCEPTED);
+        boris.take();
+        second.take();
+        CallMessage.SignedAnswer winner = second.answer(offer, call);
+        assertThat(second.submit(second.envelope(anna, call, winner))).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(boris.submit(boris.envelope(anna, call, boris.answer(offer, call))))
+                .isEqualTo(SubmitOutcome.ANSWERED_ELSEWHERE);
+        assertThat(CallMessage.decode(boris.take().envelope().message())).isEqualTo(winner);
+        assertThat(CallMessage.decode(anna.take().envelope().message())).isEqualTo(winner);
+        assertThat(anna.hasSilence()).isTrue();
+        second.close();
+    }
+
+    @Test
+    void aCancelledCallIsMissedAtTheCalleesOfficeAndNowhereElse() throws Exception {
+        boris.close();
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        assertThat(anna.submit(anna.envelope(boris, call, offer))).isEqualTo(SubmitOutcome.OFFLINE);
+        assertThat(anna.submit(anna.envelope(boris, call, anna.notice(offer, call, Notice.Type.CANCELLED))))
+                .isEqualTo(SubmitOutcome.ACCEPTED);
+        awaitNoCall(ottawa);
+        boris.connect(ottawa.httpsAddress());
+        boris.take();
+        Delivery missed = boris.take();
+        assertThat(missed.kind()).isEqualTo(Delivery.Kind.MISSED);
+        assertThat(CallMessage.decode(missed.envelope().message())).isEqualTo(offer);
+        assertThat(paris.metrics()).contains("whodis_missed_calls_total 0\n");
+    }
+
+    @Test
+    void aDeclinedCallEndsAtBothOffices() throws Exception {
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        anna.submit(anna.envelope(boris, call, offer));
+        boris.take();
+        assertThat(boris.submit(boris.envelope(anna, call, boris.notice(offer, call, Notice.Type.DECLINED))))
+                .isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(CallMessage.decode(anna.take().envelope().message())).isInstanceOf(CallMessage.SignedNotice.class);
+        awaitNoCall(paris);
+        awaitNoCall(ottawa);
+    }
+
+    @Test
+    void bothMayCallAtOnceAndTheirDevicesDecide() throws Exception {
+        CallId hers = TestDevice.newCall();
+        CallId his = TestDevice.newCall();
+        assertThat(anna.submit(anna.envelope(boris, hers, anna.offer(boris, hers, toBoris))))
+                .isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(boris.submit(boris.envelope(anna, his, boris.offer(anna, his, toAnna))))
+                .isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(boris.take().envelope().callId()).isEqualTo(hers);
+        assertThat(anna.take().envelope().callId()).isEqualTo(his);
+    }
+
+    @Test
+    void anEnvelopeIsAppliedOnceAtBothOfficesHoweverOftenItComes() throws Exception {
+        CallId call = TestDevice.newCall();
+        Envelope offered = anna.envelope(boris, call, anna.offer(boris, call, toBoris));
+        assertThat(anna.submit(offered)).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(anna.submit(offered)).isEqualTo(SubmitOutcome.DUPLICATE);
+        boris.take();
+        assertThat(boris.hasSilence()).isTrue();
+    }
+
+    @Test
+    void anOfferToAnOfficeThatIsAwayIsKeptAndRingsWhenItIsBack() throws Exception {
+        int port = ottawa.httpsAddress().getPort();
+        boris.close();
+        ottawa.close();
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        assertThat(anna.submit(anna.envelope(boris, call, offer)))
+                .as("nobody is there for now")
+                .isEqualTo(SubmitOutcome.OFFLINE);
+        ottawa = Office.start(config("ottawa").withPorts(port, 0));
+        boris.connect(ottawa.httpsAddress());
+        assertThat(CallMessage.decode(boris.take().envelope().message())).isEqualTo(offer);
+    }
+
+    @Test
+    void withoutALineNobodyRings() throws Exception {
+        CallId call = TestDevice.newCall();
+        assertThat(anna.submit(anna.envelope(boris, call, anna.offer(boris, call))))
+                .isEqualTo(SubmitOutcome.UNKNOWN_RECIPIENT);
+        TestDevice carl = TestDevice.enrol(paris, "Carl").connect(paris.httpsAddress());
+        CallId another = TestDevice.newCall();
+        assertThat(carl.submit(carl.envelope(boris, another, carl.offer(boris, another, toBoris))))
+                .as("by somebody else's line")
+                .isEqualTo(SubmitOutcome.UNKNOWN_RECIPIENT);
+        assertThat(ottawa.status().callsOpen()).isZero();
+        carl.close();
+    }
+
+    @Test
+    void whoeverIsNotPartOfACallCannotSpeakInIt() throws Exception {
+        TestDevice carl = TestDevice.enrol(ottawa, "Carl").connect(ottawa.httpsAddress());
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        anna.submit(anna.envelope(boris, call, offer));
+        boris.take();
+        assertThat(carl.submit(carl.envelope(anna, call, carl.answer(offer, call))))
+                .isEqualTo(SubmitOutcome.NOT_ALLOWED);
+        Envelope asBoris = new Envelope(
+                new EnvelopeId(Bytes.of(TestDevice.RANDOM.next(16))),
+                boris.chain().principal(),
+                boris.id(),
+                anna.chain().principal(),
+                null,
+                call,
+                System.currentTimeMillis() + 60_000,
+                carl.answer(offer, call).encode());
+        assertThat(carl.submit(asBoris)).isEqualTo(SubmitOutcome.NOT_ALLOWED);
+        assertThat(anna.hasSilence()).isTrue();
+        carl.close();
+    }
+
+    private static void awaitNoCall(Office office) throws Exception {
+        for (int i = 0; i < 1_000 && office.status().callsOpen() > 0; i++) {
+            Thread.sleep(10);
+        }
+        assertThat(office.status().callsOpen()).isZero();
+    }
+
+    private Office office(String name) throws Exception {
+        return Office.start(config(name));
+    }
+
+    private OfficeConfig config(String name) {
+        return OfficeConfig.onLoopback(folder.resolve(name));
+    }
+}
