@@ -21,11 +21,12 @@ import org.whodis.core.call.CallView;
 import org.whodis.core.call.Rejection;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.identity.LinkRequest;
-import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.Pin;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.SubmitOutcome;
@@ -63,6 +64,7 @@ final class Line {
     private final PhoneListener listener;
     private final CallEngine engine;
     private final DeviceSession session;
+    private final Offices offices;
     private final Directory directory;
     private final Linking linking;
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
@@ -71,6 +73,8 @@ final class Line {
     private @Nullable TlsPeer office;
     private @Nullable ScheduledFuture<?> timer;
     private int unanswered;
+    /** Deliveries are taken one after another; the last of those that wait. */
+    private CompletableFuture<Void> arriving = CompletableFuture.completedFuture(null);
     private boolean closed;
 
     /** A call and what belongs to it. */
@@ -112,13 +116,14 @@ final class Line {
             PhoneListener listener,
             OfficeNetwork network,
             DeviceCredentials credentials,
-            OfficeKeys offices,
+            Offices offices,
             VerifiedChain own,
             HybridKeyPair device) {
         this.config = config;
         this.store = store;
         this.thread = thread;
         this.listener = listener;
+        this.offices = offices;
         this.engine = new CallEngine(config.primitives(), config.random(), offices, own, device, store.pins());
         this.session = new DeviceSession(
                 network, credentials, config.primitives(), config.random(), config.timings(), new Heard());
@@ -493,7 +498,35 @@ final class Line {
         listener.on(new PhoneEvent.OwnDevicesChanged(grown.devices().size()));
     }
 
+    /** In the order in which they came, also while one of them waits for an office's key. */
     private void arrived(Delivery delivery) {
+        UnverifiedChain chain = chainOf(delivery);
+        boolean isMissing = chain != null && offices.isMissing(chain);
+        if (arriving.isDone() && !isMissing) {
+            take(delivery);
+            return;
+        }
+        arriving = arriving
+                .thenCompose(_ -> chain != null && isMissing
+                        ? offices.fetch(session, chain)
+                        : CompletableFuture.completedFuture(null))
+                .thenRunAsync(() -> take(delivery), guardedThread());
+    }
+
+    private static @Nullable UnverifiedChain chainOf(Delivery delivery) {
+        try {
+            return switch (CallMessage.decode(delivery.envelope().message())) {
+                case CallMessage.SignedOffer offer -> offer.chain();
+                case CallMessage.SignedAnswer answer -> answer.chain();
+                case CallMessage.SignedWelcome _, CallMessage.SignedNotice _, CallMessage.Group _ -> null;
+            };
+        } catch (DecodeException malformed) {
+            // The engine refuses it.
+            return null;
+        }
+    }
+
+    private void take(Delivery delivery) {
         if (isForThisRun(fromBefore, delivery)) {
             give(new CallInput.EnvelopeArrived(delivery));
         }

@@ -22,7 +22,6 @@ import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.OfficeDomain;
-import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
@@ -359,8 +358,8 @@ public final class Phone implements AutoCloseable {
         }
     }
 
-    private OfficeKeys offices(Stage.Enrolled enrolled) {
-        return OfficeKeys.only(config.primitives(), enrolled.office(), enrolled.officeKey());
+    private Offices offices(Stage.Enrolled enrolled) {
+        return new Offices(config.primitives(), enrolled.office(), enrolled.officeKey());
     }
 
     private Stage.Enrolled requireEnrolled() throws PhoneException {

@@ -3,6 +3,7 @@ package org.whodis.core.call;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.Assurance;
+import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.ChainDevice;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.VerifiedChain;
@@ -73,8 +74,13 @@ final class Call {
     }
 
     Peer peer() {
-        Assurance assurance =
-                Assurance.of(peerChain, peerDevice.id(), Assurance.pinFor(peerChain, env.pins()), env.now());
+        Genesis vouched = peerChain.genesis();
+        Assurance assurance = Assurance.of(
+                peerChain,
+                peerDevice.id(),
+                Assurance.pinFor(peerChain, env.pins()),
+                env.offices.standing(vouched.officeDomain(), vouched.officeKey()),
+                env.now());
         return new Peer(peerChain, peerDevice, assurance);
     }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   of another principal whom    any                               NotWhoYouCompared
  *   the same office called by
  *   the same name
+ *   none, and the office's key   any                               OfficeNotCompared
+ *   was not authenticated
  *   none                         the first one                     VouchedForByOffice
  *                                added, 24 h ago or longer         VouchedForByOffice
  *                                added, within 24 h                NewDevice
@@ -33,6 +35,12 @@ public sealed interface Assurance {
     record VouchedForByOffice(OfficeDomain office) implements Assurance {}
 
     /**
+     * Vouched for by an office whose key nobody has compared: whoever stood between the two offices when they first met could
+     * vouch for anybody.
+     */
+    record OfficeNotCompared(OfficeDomain office) implements Assurance {}
+
+    /**
      * Compared in person at {@code comparedAt}.
      *
      * @param devicesAddedSince how many devices the compared ones have vouched for since then
@@ -46,19 +54,35 @@ public sealed interface Assurance {
     record NotWhoYouCompared(long comparedAt) implements Assurance {}
 
     /**
-     * The table above.
+     * The table above, for a person of an office whose key is authenticated.
      *
      * @param device the device that speaks; in {@code chain}
      * @param pin from {@link #pinFor}
      * @param now milliseconds since 1970
      */
     static Assurance of(VerifiedChain chain, DeviceId device, @Nullable Pin pin, long now) {
+        return of(chain, device, pin, OfficeStanding.AUTHENTICATED, now);
+    }
+
+    /**
+     * The table above.
+     *
+     * @param device the device that speaks; in {@code chain}
+     * @param pin from {@link #pinFor}
+     * @param office how the key that vouches for the chain is known
+     * @param now milliseconds since 1970
+     */
+    static Assurance of(
+            VerifiedChain chain, DeviceId device, @Nullable Pin pin, OfficeStanding office, long now) {
         ChainDevice speaker = chain.device(device);
         if (speaker == null) {
             throw new IllegalArgumentException(device + " is not in the chain of " + chain.principal());
         }
         if (pin != null && (!pin.principal().equals(chain.principal()) || !chain.contains(pin.head()))) {
             return new NotWhoYouCompared(pin.comparedAt());
+        }
+        if (pin == null && office == OfficeStanding.NOT_COMPARED) {
+            return new OfficeNotCompared(chain.genesis().officeDomain());
         }
         int compared = pin == null ? 0 : chain.lengthAt(pin.head());
         boolean wasCompared = chain.devices().indexOf(speaker) < compared;

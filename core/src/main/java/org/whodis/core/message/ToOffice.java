@@ -3,6 +3,8 @@ package org.whodis.core.message;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.Check;
 import org.whodis.core.identity.DeviceLink;
+import org.whodis.core.identity.LabelledHash;
+import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.wire.Bytes;
@@ -16,7 +18,7 @@ import org.whodis.core.wire.WireWriter;
  *
  * <pre>
  *   enum { authenticate(1), submit(2), acknowledge(3), directory(4), media_join(5), media_leave(6), link_open(7),
- *          chain_append(8), ping(9), line(10) } ToOfficeType;                           uint8
+ *          chain_append(8), ping(9), line(10), other_office(11) } ToOfficeType;                           uint8
  *   struct { ToOfficeType type; uint32 request_id; select (type) {...} body; } ToOffice;
  * </pre>
  */
@@ -136,6 +138,20 @@ public sealed interface ToOffice extends Encodable {
         }
     }
 
+    /** Which key is it that another office's people are vouched for with? Answered by {@link OtherOfficeKey}. */
+    record OtherOffice(long requestId, OfficeDomain domain, Bytes officeKey) implements ToOffice {
+        public OtherOffice {
+            Check.length(officeKey, LabelledHash.LENGTH, "office_key");
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            header(out, 11, requestId);
+            OfficeDomain.write(out, domain);
+            out.fixed(officeKey);
+        }
+    }
+
     static ToOffice read(WireReader in) throws DecodeException {
         int type = in.uint8();
         long id = in.uint32();
@@ -150,6 +166,7 @@ public sealed interface ToOffice extends Encodable {
             case 8 -> new ChainAppend(id, SignedStatement.read(in));
             case 9 -> new Ping(id);
             case 10 -> new Line(id, in.vector(Line.MAX_REQUEST));
+            case 11 -> new OtherOffice(id, OfficeDomain.read(in), in.fixed(LabelledHash.LENGTH));
             default -> throw new DecodeException("ToOfficeType " + type);
         };
     }

@@ -3,8 +3,11 @@ package org.whodis.office.session;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridPublicKey;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.identity.OfficeComparison;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
@@ -15,6 +18,7 @@ import org.whodis.core.message.DirectoryPage;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.MediaJoined;
+import org.whodis.core.message.OtherOfficeKey;
 import org.whodis.core.message.SessionProof;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.message.ToOffice;
@@ -184,6 +188,7 @@ public final class DeviceSession implements MessageSocket.Listener {
                 answerOrRefuse(id, parts.links().append(ready.principal(), ready.device(), it.statement()));
             case ToOffice.Line it ->
                 parts.lines().handle(ready.principal(), ready.device(), it.request(), office.now(), new LineReply(id));
+            case ToOffice.OtherOffice it -> otherOffice(it);
             case ToOffice.Ping _ -> socket.send(new FromOffice.Pong(id, office.now()).encode());
         }
     }
@@ -255,6 +260,30 @@ public final class DeviceSession implements MessageSocket.Listener {
             office.log().warn("relay.refused", "reason", e.reason());
             refuse(request.requestId(), UNAVAILABLE);
         }
+    }
+
+    private void otherOffice(ToOffice.OtherOffice request) throws InterruptedException {
+        PeerKeys keys =
+                office.store().attempt(transaction -> transaction.peers().find(request.domain()));
+        HybridPublicKey key = keys == null ? null : keys.find(office.primitives(), request.officeKey());
+        if (keys == null || key == null) {
+            refuse(request.requestId(), NOT_KNOWN);
+            return;
+        }
+        Long comparedAt = keys.comparedAt();
+        OfficeComparison.Signed compared = comparedAt == null
+                ? null
+                : OfficeComparison.Signed.sign(
+                        office.primitives(),
+                        office.random(),
+                        office.key(),
+                        new OfficeComparison(
+                                office.domain(),
+                                office.officeKey(),
+                                request.domain(),
+                                request.officeKey(),
+                                comparedAt));
+        answer(request.requestId(), new OtherOfficeKey(key, compared).encode());
     }
 
     private DirectoryPage directory(@Nullable PrincipalId after) throws InterruptedException {

@@ -44,6 +44,8 @@ public final class Wording {
         return switch (assurance) {
             case Assurance.VouchedForByOffice(var office) ->
                 "vouched for by their office only (" + office.value() + ")";
+            case Assurance.OfficeNotCompared(var office) ->
+                "OFFICE NOT COMPARED: vouched for by " + office.value() + ", whose key nobody here has compared";
             case Assurance.Compared(long at, int since) ->
                 "compared in person on " + date(at)
                         + (since == 0 ? "" : ", " + since + " device" + (since == 1 ? "" : "s") + " added since");
