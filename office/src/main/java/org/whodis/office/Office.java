@@ -1,6 +1,7 @@
 package org.whodis.office;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,10 +28,10 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
-import org.whodis.core.identity.DeviceId;
 import org.whodis.core.federation.OfficeGreeting;
 import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerType;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;

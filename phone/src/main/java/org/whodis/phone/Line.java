@@ -22,8 +22,8 @@ import org.whodis.core.call.Rejection;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Pin;
-import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
@@ -75,6 +75,7 @@ final class Line {
     private int unanswered;
     /** Deliveries are taken one after another; the last of those that wait. */
     private CompletableFuture<Void> arriving = CompletableFuture.completedFuture(null);
+
     private boolean closed;
 
     /** A call and what belongs to it. */
@@ -506,8 +507,7 @@ final class Line {
             take(delivery);
             return;
         }
-        arriving = arriving
-                .thenCompose(_ -> chain != null && isMissing
+        arriving = arriving.thenCompose(_ -> chain != null && isMissing
                         ? offices.fetch(session, chain)
                         : CompletableFuture.completedFuture(null))
                 .thenRunAsync(() -> take(delivery), guardedThread());

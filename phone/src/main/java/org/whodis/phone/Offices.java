@@ -78,8 +78,7 @@ final class Offices implements OfficeKeys {
             boolean authenticated = standing == OfficeStanding.AUTHENTICATED
                     || before != null && before.standing() == OfficeStanding.AUTHENTICATED;
             others.put(
-                    name,
-                    new Known(key, authenticated ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED));
+                    name, new Known(key, authenticated ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED));
         }
     }
 
@@ -114,10 +113,7 @@ final class Offices implements OfficeKeys {
             }
             boolean compared = answer.compared() != null
                     && answer.compared().holds(primitives, ownDomain, ownKey, domain, officeKey);
-            learn(
-                    domain,
-                    answer.key(),
-                    compared ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED);
+            learn(domain, answer.key(), compared ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED);
         } catch (DecodeException malformed) {
             // As if nothing had been answered: the chain is not verified, and the call is refused.
             return;

@@ -72,8 +72,7 @@ public sealed interface Assurance {
      * @param office how the key that vouches for the chain is known
      * @param now milliseconds since 1970
      */
-    static Assurance of(
-            VerifiedChain chain, DeviceId device, @Nullable Pin pin, OfficeStanding office, long now) {
+    static Assurance of(VerifiedChain chain, DeviceId device, @Nullable Pin pin, OfficeStanding office, long now) {
         ChainDevice speaker = chain.device(device);
         if (speaker == null) {
             throw new IllegalArgumentException(device + " is not in the chain of " + chain.principal());

@@ -18,8 +18,7 @@ import org.whodis.core.wire.WireWriter;
  *
  * @param compared null if the operators have not compared words
  */
-public record OtherOfficeKey(
-        HybridPublicKey key, OfficeComparison.@Nullable Signed compared) implements Encodable {
+public record OtherOfficeKey(HybridPublicKey key, OfficeComparison.@Nullable Signed compared) implements Encodable {
     @Override
     public void write(WireWriter out) {
         key.write(out);
@@ -28,6 +27,7 @@ public record OtherOfficeKey(
 
     public static OtherOfficeKey decode(Bytes encoded) throws DecodeException {
         return WireReader.decode(
-                encoded, in -> new OtherOfficeKey(HybridPublicKey.read(in), in.optional(OfficeComparison.Signed::read)));
+                encoded,
+                in -> new OtherOfficeKey(HybridPublicKey.read(in), in.optional(OfficeComparison.Signed::read)));
     }
 }

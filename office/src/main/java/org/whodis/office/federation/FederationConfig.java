@@ -14,8 +14,8 @@ import org.whodis.core.federation.VersionRange;
  *     loopback address itself
  */
 public record FederationConfig(VersionRange versions, Resolver resolver, boolean privateAddresses) {
-    public static final FederationConfig DEFAULT = new FederationConfig(
-            VersionRange.CURRENT, host -> List.of(InetAddress.getAllByName(host)), false);
+    public static final FederationConfig DEFAULT =
+            new FederationConfig(VersionRange.CURRENT, host -> List.of(InetAddress.getAllByName(host)), false);
 
     /** The name service. It is asked once for each connection, and what it said is where the connection goes. */
     @FunctionalInterface

@@ -188,7 +188,7 @@ final class Peer {
         switch (frame) {
             case PeerFrame.Request request -> {
                 if (isNext(connection, request.sequence())) {
-                    requested(connection, remote, request.request());
+                    requested(remote, request.request());
                 }
             }
             case PeerFrame.Skip skip -> {
@@ -219,8 +219,7 @@ final class Peer {
         return false;
     }
 
-    private void requested(PeerConnection connection, RemoteOffice remote, PeerRequest request)
-            throws InterruptedException {
+    private void requested(RemoteOffice remote, PeerRequest request) throws InterruptedException {
         long now = peers.office().now();
         lastUsed = System.nanoTime();
         PeerHandler handler = peers.handler(request.type());
@@ -237,6 +236,7 @@ final class Peer {
             return;
         }
         Incoming entry = new Incoming(new CompletableFuture<>(), request.deadline() + 2 * CLOCK_SKEW_MILLIS);
+        boolean isAdmitted;
         synchronized (this) {
             Incoming already = incoming.get(request.id());
             if (already != null) {
@@ -246,11 +246,12 @@ final class Peer {
             if (incoming.size() >= MAX_INCOMING) {
                 incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= now);
             }
-            if (incoming.size() < MAX_INCOMING) {
+            isAdmitted = incoming.size() < MAX_INCOMING;
+            if (isAdmitted) {
                 incoming.put(request.id(), entry);
             }
         }
-        if (!isIncoming(request.id(), entry)) {
+        if (!isAdmitted) {
             answer(request.id(), new PeerAnswer.Refused(Refusal.TOO_MANY));
             return;
         }
@@ -272,10 +273,6 @@ final class Peer {
             forget(request.id());
             throw e;
         }
-    }
-
-    private synchronized boolean isIncoming(Bytes id, Incoming entry) {
-        return incoming.get(id) == entry;
     }
 
     private void apply(RemoteOffice remote, PeerRequest request, PeerHandler.Durable handler)

@@ -51,10 +51,10 @@ public final class PeerAdmission {
     private final OfficeContext office;
     private final FederationConfig config;
     private final AddressRule rule;
-    private final SocketClient client;
+    private final @Nullable SocketClient client;
     private final Budget looks = new Budget(LOOKS_BURST, LOOKS_PER_MINUTE);
 
-    PeerAdmission(OfficeContext office, FederationConfig config, AddressRule rule, SocketClient client) {
+    PeerAdmission(OfficeContext office, FederationConfig config, AddressRule rule, @Nullable SocketClient client) {
         this.office = office;
         this.config = config;
         this.rule = rule;
@@ -176,15 +176,14 @@ public final class PeerAdmission {
 
     private SocketClient.Answer look(OfficeDomain domain, String path, int maxBody)
             throws PeerException, InterruptedException {
-        if (!looks.take()) {
-            throw new PeerException(PeerRefusal.TOO_MANY);
+        SocketClient from = client;
+        if (from == null || !looks.take()) {
+            throw new PeerException(from == null ? PeerRefusal.NOT_POST_QUANTUM : PeerRefusal.TOO_MANY);
         }
-        SocketClient.@Nullable Answer answer = null;
         try {
-            answer = client.get(resolve(domain), domain.value(), path, maxBody).get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return from.get(resolve(domain), domain.value(), path, maxBody).get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new PeerException(PeerRefusal.UNREACHABLE);
         }
-        return answer;
     }
 }

@@ -67,7 +67,7 @@ public final class Peers implements PeerLink, AutoCloseable {
             office.log().warn("peers.unavailable", "reason", "no post-quantum TLS on this machine");
         }
         this.client = opened;
-        this.admission = new PeerAdmission(office, config, rule, opened);
+        this.admission = new PeerAdmission(office, config, rule, client);
     }
 
     /** The listener shows itself like this from now on. */

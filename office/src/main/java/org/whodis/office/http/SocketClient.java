@@ -76,7 +76,11 @@ public final class SocketClient implements AutoCloseable {
     /** Makes the listener of a connection that is up. */
     @FunctionalInterface
     public interface Opener {
-        /** @param tlsSpkiSha256 of the certificate that the other side showed */
+        /**
+         * The connection is up.
+         *
+         * @param tlsSpkiSha256 of the certificate that the other side showed
+         */
         MessageSocket.Listener open(MessageSocket socket, Bytes tlsSpkiSha256);
     }
 

@@ -110,7 +110,9 @@ public final class PeerCalls implements PeerHandler.Durable {
         boolean namesBoth = offer.callee().officeDomain().equals(office.domain()) // 1
                 && offer.callee().officeKey().equals(office.officeKey())
                 && from.has( // 2
-                        office.primitives(), offer.caller().officeDomain(), offer.caller().officeKey())
+                        office.primitives(),
+                        offer.caller().officeDomain(),
+                        offer.caller().officeKey())
                 && offer.caller().principal().equals(envelope.from());
         VerifiedChain chain = namesBoth ? verify(from, message.chain()) : null; // 3
         if (chain == null || !Party.of(chain).equals(offer.caller())) { // 4

@@ -35,12 +35,12 @@ import org.whodis.office.call.CallRouter;
 import org.whodis.office.call.OtherOffice;
 import org.whodis.office.call.Routing;
 import org.whodis.office.call.Submission;
-import org.whodis.office.line.LineDesk;
-import org.whodis.office.line.LineGate;
-import org.whodis.office.line.RingAttempt;
 import org.whodis.office.federation.PeerAdmission;
 import org.whodis.office.federation.PeerLink;
 import org.whodis.office.federation.RemoteOffice;
+import org.whodis.office.line.LineDesk;
+import org.whodis.office.line.LineGate;
+import org.whodis.office.line.RingAttempt;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.store.PeerStore.Outgoing;
 import org.whodis.office.store.PrincipalStore.Principal;
@@ -85,8 +85,7 @@ public final class Switchboard {
     private final PeerLink peers;
     private volatile long nextDue;
 
-    public Switchboard(
-            OfficeContext office, Sessions sessions, RoomKeeper rooms, LineGate gate, PeerLink peers) {
+    public Switchboard(OfficeContext office, Sessions sessions, RoomKeeper rooms, LineGate gate, PeerLink peers) {
         this.peers = peers;
         this.office = office;
         this.sessions = sessions;

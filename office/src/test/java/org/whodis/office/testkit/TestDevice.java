@@ -367,9 +367,8 @@ public final class TestDevice implements AutoCloseable {
                 SealedBox.empty(),
                 null,
                 System.currentTimeMillis());
-        Bytes request = new LineRequest.Issue(
-                        SignedByDevice.sign(PRIMITIVES, RANDOM, key, LineIssue.LABEL, issue))
-                .encode();
+        Bytes request =
+                new LineRequest.Issue(SignedByDevice.sign(PRIMITIVES, RANDOM, key, LineIssue.LABEL, issue)).encode();
         expectOk(request(id -> new ToOffice.Line(id, request)));
         return secret;
     }
