@@ -37,7 +37,8 @@ import org.whodis.core.wire.DecodeException;
  * <p>At most one call makes a sound or carries speech. Others wait, shown in silence, at most {@link Limits#MAX_WAITING} of
  * them; the first of them rings when the present call ends. None is ever answered by itself.
  *
- * <p>An input that is refused changes nothing and gives one {@link CallOutput.Rejected}. A fault of the shell, such as a
+ * <p>An input that is refused changes nothing and gives one {@link CallOutput.Rejected}; only the call id of an offer that
+ * loses in glare is remembered, so that it never rings. A fault of the shell, such as a
  * chain that is not ours, is an {@link IllegalArgumentException}.
  */
 public final class CallEngine {
@@ -117,6 +118,11 @@ public final class CallEngine {
     @Nullable
     CallState stateOf(CallId id) {
         return calls.get(id);
+    }
+
+    /** For tests, to which a device is also what it has yet to say. */
+    List<Envelope> unanswered() {
+        return env.outbox.unanswered();
     }
 
     private void runTimers() {

@@ -2,6 +2,7 @@ package org.whodis.core.call;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,10 @@ final class Outbox {
     boolean withdraw(EnvelopeId id) {
         boolean waiting = pending.remove(id) != null;
         return submitted.remove(id) || !waiting;
+    }
+
+    List<Envelope> unanswered() {
+        return List.copyOf(pending.values());
     }
 
     private void submit(Envelope envelope) {

@@ -3,12 +3,16 @@ package org.whodis.core.call;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.whodis.core.crypto.Encapsulation;
 import org.whodis.core.crypto.HashAlgorithm;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.crypto.jdk.JvmPrimitives;
 import org.whodis.core.identity.People;
 import org.whodis.core.wire.Bytes;
 
@@ -51,6 +55,44 @@ final class TestPrimitives {
             }
             return known;
         });
+    }
+
+    /**
+     * The real primitives, which remember every operation with a public or private key for as long as they live: a state space
+     * is explored by doing the same things again, with the same random bytes, some ten thousand times. The answers are those
+     * of the real primitives, forgeries included; what was erased stays erased, since secrets are copied in and out. Below are
+     * the faster primitives of the JVM.
+     */
+    static Primitives rememberingKeyOperations() {
+        Primitives real = new JvmPrimitives();
+        Map<List<Object>, Object> known = new HashMap<>();
+        return proxy((method, arguments) -> {
+            if (!KEY_OPERATION.matcher(method.getName()).find()) {
+                return invoke(real, method, arguments);
+            }
+            List<Object> operation = new ArrayList<>();
+            operation.add(method.getName());
+            for (Object argument : arguments) {
+                operation.add(argument instanceof Secret secret ? Bytes.of(secret.expose()) : argument);
+            }
+            Object answer = known.get(operation);
+            if (answer == null) {
+                answer = invoke(real, method, arguments);
+                known.put(operation, copied(answer));
+            }
+            return copied(answer);
+        });
+    }
+
+    private static final Pattern KEY_OPERATION = Pattern.compile("^(x25519|ed25519|mlKem768|mlDsa65)");
+
+    private static Object copied(Object answer) {
+        return switch (answer) {
+            case Secret secret -> Secret.owning(secret.expose());
+            case Encapsulation(Secret shared, Bytes ciphertext) ->
+                new Encapsulation(Secret.owning(shared.expose()), ciphertext);
+            default -> answer;
+        };
     }
 
     private static Primitives withHashesForSignatures(Primitives real) {

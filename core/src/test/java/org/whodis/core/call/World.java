@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -42,16 +43,21 @@ final class World {
     long now = People.NOW;
 
     private final Primitives primitives;
-    private final long seed;
+    private final Function<DeviceId, RandomBytes> random;
 
     World(People people, long seed) {
         this(people, TestPrimitives.SHARED, seed);
     }
 
+    /** Each device has its own stream, so that what one draws does not change what another will. */
     World(People people, Primitives primitives, long seed) {
+        this(people, primitives, device -> People.random(seed ^ device.value().hashCode()));
+    }
+
+    World(People people, Primitives primitives, Function<DeviceId, RandomBytes> random) {
         this.people = people;
         this.primitives = primitives;
-        this.seed = seed;
+        this.random = random;
     }
 
     Node node(Person person, int device) {
@@ -132,17 +138,13 @@ final class World {
             this.person = person;
             this.id = person.device(device);
             this.chain = person.chain();
-            // Each device has its own stream, so that what one draws does not change what another will.
-            RandomBytes random = People.random(seed ^ id.value().hashCode());
-            this.engine =
-                    new CallEngine(primitives, random, people.offices(), chain, person.keys.get(device), List.of());
+            this.engine = new CallEngine(
+                    primitives, random.apply(id), people.offices(), chain, person.keys.get(device), List.of());
         }
 
         /** Hands {@code input} over and returns what came out. */
         List<CallOutput> give(CallInput input) {
-            if (input instanceof CallInput.UserAnswer(CallId call)) {
-                answered.add(call);
-            }
+            boolean answersFirst = input instanceof CallInput.UserAnswer(CallId call) && answered.add(call);
             engine.handle(input, now);
             List<CallOutput> came = new ArrayList<>();
             for (CallOutput output = engine.poll(); output != null; output = engine.poll()) {
@@ -150,6 +152,9 @@ final class World {
                 carryOut(output);
             }
             outputs.addAll(came);
+            if (answersFirst && !rejections(came).isEmpty()) {
+                answered.remove(((CallInput.UserAnswer) input).callId());
+            }
             return came;
         }
 

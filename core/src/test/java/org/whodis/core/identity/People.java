@@ -3,6 +3,7 @@ package org.whodis.core.identity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -71,6 +72,7 @@ public final class People {
         public final List<HybridKeyPair> keys = new ArrayList<>();
         public final List<SignedStatement> statements = new ArrayList<>();
         public SignedGenesis genesis;
+        private @Nullable VerifiedChain verified;
 
         private Person(String name, long createdAt) {
             HybridKeyPair first = HybridKeyPair.generate(primitives, random);
@@ -104,9 +106,13 @@ public final class People {
             return new UnverifiedChain(genesis, statements);
         }
 
+        /** Verified when it is first asked for and after it has grown. */
         public VerifiedChain chain() {
             try {
-                return wire().verify(primitives, offices());
+                if (verified == null || !verified.wire().equals(wire())) {
+                    verified = wire().verify(primitives, offices());
+                }
+                return verified;
             } catch (IdentityException impossible) {
                 throw new AssertionError(impossible);
             }
