@@ -1,5 +1,6 @@
 package org.whodis.core.sframe;
 
+import java.util.Collections;
 import java.util.SortedSet;
 import org.whodis.core.crypto.Secret;
 
@@ -10,6 +11,14 @@ public interface EpochKeys {
 
     /** The leaves whose media may be played in this epoch: members whose role sends, and no others. */
     SortedSet<Integer> leaves();
+
+    /**
+     * The leaves whose member of the epoch before is gone. A leaf that is in {@link #leaves()} as well has been taken over by
+     * somebody else, which the leaves alone do not show; one that is not in it need not be named.
+     */
+    default SortedSet<Integer> removed() {
+        return Collections.emptySortedSet();
+    }
 
     /**
      * {@code MLS-Exporter("SFrame 1.0 Base Key", "", 32)} of this epoch: the label is {@link MlsKeyId#EXPORTER_LABEL}, the

@@ -31,6 +31,12 @@ import org.whodis.core.wire.WireReader;
  *   any other                       | refused
  * </pre>
  *
+ * <p><em>The alarm.</em> A frame that names an epoch whose Commit has not come cannot be authenticated: the relay can make as
+ * many as it likes. So they raise the alarm, but only about a member of the present epoch of whom, for
+ * {@link #COMMIT_MISSING_NANOS}, such frames have come and nothing authentic under the epochs that are known: whoever has moved
+ * on never sends under an old epoch again. To raise it falsely the relay has to withhold a member's media for as long, which
+ * by itself makes the call fall silent; and it cannot be kept from withholding the frames that would rightly raise it.
+ *
  * <p>A frame is opened at most once, by a window of {@link ReplayWindow#SIZE} counters per epoch and sender; older counters
  * are refused, seen or not.
  */
@@ -84,6 +90,17 @@ public final class FrameOpener {
     /** A frame that waits for its epoch. */
     private record Waiting(Bytes frame, long until) {}
 
+    /** A member whose frames name a newer epoch, and nothing else has come of it since. */
+    private static final class Ahead {
+        long since;
+        long last;
+
+        Ahead(long nowNanos) {
+            since = nowNanos;
+            last = nowNanos;
+        }
+    }
+
     private final Primitives primitives;
     private final Bytes callId;
     private final int ownLeaf;
@@ -92,9 +109,7 @@ public final class FrameOpener {
     private final Deque<Waiting> held = new ArrayDeque<>();
     private boolean epochArrived;
 
-    private boolean newerSeen;
-    private long newerSince;
-    private long newerLast;
+    private final Map<Integer, Ahead> ahead = new TreeMap<>();
     private boolean alarmDue;
     private boolean alarmGiven;
 
@@ -118,7 +133,7 @@ public final class FrameOpener {
         retireCurrent(keys, nowNanos);
         current = derive(keys);
         epochArrived = !held.isEmpty();
-        newerSeen = false;
+        ahead.clear();
         alarmDue = false;
         alarmGiven = false;
     }
@@ -147,7 +162,7 @@ public final class FrameOpener {
         if (epoch != null) {
             return openUnder(epoch, leaf, header, frame);
         }
-        return isNewer(id) ? hold(frame, nowNanos) : rejected(Rejected.Reason.EPOCH_GONE);
+        return isNewer(id) ? hold(leaf, frame, nowNanos) : rejected(Rejected.Reason.EPOCH_GONE);
     }
 
     /** What has become due: frames that were held, in the order of their arrival, and alarms. */
@@ -216,6 +231,8 @@ public final class FrameOpener {
             return rejected(Rejected.Reason.NOT_AUTHENTIC);
         }
         sender.window.accept(header.ctr());
+        // Whoever sends under this epoch has not moved on: frames in its name that say so were made by somebody else.
+        ahead.remove(leaf);
         try {
             return new Opened(leaf, epoch.number, header.ctr(), MediaFrame.unpad(plaintext));
         } catch (DecodeException e) {
@@ -223,19 +240,28 @@ public final class FrameOpener {
         }
     }
 
-    private OpenResult hold(Bytes frame, long nowNanos) {
-        if (!newerSeen || nowNanos - newerLast > STRAY_NANOS) {
-            newerSeen = true;
-            newerSince = nowNanos;
-        }
-        newerLast = nowNanos;
-        // Before the first epoch nothing is amiss yet: the other side may have been quicker.
-        alarmDue |= current != null && nowNanos - newerSince >= COMMIT_MISSING_NANOS;
+    private OpenResult hold(int leaf, Bytes frame, long nowNanos) {
+        noteAhead(leaf, nowNanos);
         if (held.size() >= MAX_HELD) {
             return rejected(Rejected.Reason.TOO_MANY_HELD);
         }
         held.addLast(new Waiting(frame, nowNanos + HOLD_NANOS));
         return new OpenResult.Held();
+    }
+
+    /** Members of this epoch only: for whoever the missing Commit adds, the others move on as well. */
+    private void noteAhead(int leaf, long nowNanos) {
+        // Before the first epoch nothing is amiss yet: the other side may have been quicker.
+        if (current == null || !current.senders.containsKey(leaf)) {
+            return;
+        }
+        Ahead moved = ahead.get(leaf);
+        if (moved == null || nowNanos - moved.last > STRAY_NANOS) {
+            moved = new Ahead(nowNanos);
+            ahead.put(leaf, moved);
+        }
+        moved.last = nowNanos;
+        alarmDue |= nowNanos - moved.since >= COMMIT_MISSING_NANOS;
     }
 
     private void releaseHeld(long nowNanos, List<OpenerEvent> events) {
@@ -266,6 +292,8 @@ public final class FrameOpener {
         for (Epoch epoch : previous) {
             List<Integer> removed = new ArrayList<>(epoch.senders.keySet());
             removed.removeAll(next.leaves());
+            // A leaf that somebody else has now: nothing more is played of whoever had it.
+            removed.addAll(next.removed());
             removed.forEach(epoch::erase);
         }
         // "receivers MUST remove an old epoch when a new epoch with the same low-order E bits is introduced"

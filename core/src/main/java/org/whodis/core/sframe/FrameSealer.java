@@ -15,7 +15,7 @@ import org.whodis.core.wire.Bytes;
  * <p>Nothing here can be stored. A phone that was restarted in mid-call must not go on with its old keys, whose used
  * counters it no longer knows: it joins again, which gives a new epoch and new keys.
  *
- * <p>When to switch is the call layer's decision: at once on a Remove, 500 ms after an Add. Owned by one thread.
+ * <p>When to switch is decided by {@link MediaEpochs}: at once on a Remove, 500 ms after an Add. Owned by one thread.
  */
 public final class FrameSealer {
     /** Far below every bound of AES-GCM (2^32 invocations, NIST SP 800-38D section 8.3) and two years of frames. */
@@ -52,19 +52,39 @@ public final class FrameSealer {
      * @throws IllegalArgumentException if the epoch is not a later one, or the own leaf is not in it
      */
     public void switchTo(EpochKeys keys) {
-        if (keys.epoch() <= epoch) {
-            throw new IllegalArgumentException("epoch " + keys.epoch() + " does not follow " + epoch);
-        }
+        switchTo(keys.epoch(), keyOf(keys));
+    }
+
+    /**
+     * The key of the own leaf in an epoch under which nothing is sent yet.
+     *
+     * @throws IllegalArgumentException as {@link #switchTo}
+     */
+    EncryptionKey keyOf(EpochKeys keys) {
+        requireLater(keys.epoch());
         if (!keys.leaves().contains(ownLeaf)) {
             throw new IllegalArgumentException("leaf " + ownLeaf + " does not send in epoch " + keys.epoch());
         }
-        stop();
         long kid = MlsKeyId.of(ownLeaf, keys.epoch(), MediaFrame.EPOCH_BITS)
                 .encode(MediaFrame.INDEX_BITS, MediaFrame.EPOCH_BITS);
         Secret baseKey = keys.baseKey();
-        key = new EncryptionKey(primitives, MediaFrame.CIPHER_SUITE, kid, baseKey);
+        EncryptionKey made = new EncryptionKey(primitives, MediaFrame.CIPHER_SUITE, kid, baseKey);
         baseKey.erase();
-        epoch = keys.epoch();
+        return made;
+    }
+
+    /** Sends under {@code next} from now on, takes it over, and erases the key before. */
+    void switchTo(long nextEpoch, EncryptionKey next) {
+        requireLater(nextEpoch);
+        stop();
+        key = next;
+        epoch = nextEpoch;
+    }
+
+    private void requireLater(long nextEpoch) {
+        if (nextEpoch <= epoch) {
+            throw new IllegalArgumentException("epoch " + nextEpoch + " does not follow " + epoch);
+        }
     }
 
     /**
