@@ -58,8 +58,10 @@ import org.whodis.office.line.IncidentBook;
 import org.whodis.office.line.LineDesk;
 import org.whodis.office.line.LineGate;
 import org.whodis.office.line.LineTeller;
+import org.whodis.office.media.MediaRelay;
 import org.whodis.office.media.RelayGuard;
 import org.whodis.office.media.RoomKeeper;
+import org.whodis.office.media.TrunkKeeper;
 import org.whodis.office.media.UdpMediaRelay;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
@@ -109,6 +111,7 @@ public final class Office implements AutoCloseable {
             LinkDesk links,
             Sessions sessions,
             RoomKeeper rooms,
+            TrunkKeeper trunks,
             RelayGuard guard,
             Switchboard switchboard,
             Lines lines,
@@ -237,13 +240,15 @@ public final class Office implements AutoCloseable {
                     log);
             Sessions sessions = new Sessions(context);
             UdpRelay relay = relayStart.await();
-            RoomKeeper rooms = new RoomKeeper(
-                    context, new UdpMediaRelay(relay), advertised(config, identity.domain()), sessions::mediaLost);
+            Peers peers =
+                    opened(new Peers(context, config.federation(), config.httpLimits(), isLoopback(config.bind())));
+            MediaRelay media = new UdpMediaRelay(relay);
+            AdvertisedRelay advertised = advertised(config, identity.domain());
+            TrunkKeeper trunks = new TrunkKeeper(context, media, advertised, peers, peers::resolve);
+            RoomKeeper rooms = new RoomKeeper(context, media, advertised, sessions::mediaLost, trunks);
             events.rooms = rooms;
             Lines lines = Lines.of(context, sessions);
             opened(lines.clock());
-            Peers peers =
-                    opened(new Peers(context, config.federation(), config.httpLimits(), isLoopback(config.bind())));
             Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate(), peers);
             peers.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, lines.gate()));
             RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));
@@ -252,6 +257,7 @@ public final class Office implements AutoCloseable {
                     new LinkDesk(context, sessions::linkArrived),
                     sessions,
                     rooms,
+                    trunks,
                     guard,
                     switchboard,
                     lines,
@@ -613,6 +619,7 @@ public final class Office implements AutoCloseable {
         every(TICK_MILLIS, parts.peers()::tick);
         every(TICK_MILLIS, parts.switchboard()::tick);
         every(TICK_MILLIS, parts.guard()::tick);
+        every(TICK_MILLIS, parts.trunks()::tick);
         every(PRUNE_MILLIS, parts.switchboard()::prune);
         every(TICK_MILLIS, parts.lines().incidents()::flush);
         if (!HttpsServer.isPostQuantum()) {
@@ -743,6 +750,8 @@ public final class Office implements AutoCloseable {
                 () -> relay.counters().framesForwarded());
         registry.gauge(
                 "whodis_relay_up", "1 if the relay runs", () -> parts.guard().isHealthy() ? 1 : 0);
+        registry.gauge(
+                "whodis_trunks_heard", "Trunks on which the other office's relay is heard now", parts.trunks()::heard);
         registry.gauge(
                 "whodis_relay_trunks",
                 "Trunk legs to other offices' relays now",

@@ -63,18 +63,23 @@ public final class PeerAdmission {
 
     /** Where {@code domain} is now: the address that was looked at is the one to connect to. */
     InetSocketAddress resolve(OfficeDomain domain) throws PeerException {
-        if (!AddressRule.isPort(domain.port())) {
+        return resolve(domain.host(), domain.port());
+    }
+
+    /** Where something of another office's is that says to be at {@code host}, within the same rules. */
+    InetSocketAddress resolve(String host, int port) throws PeerException {
+        if (!AddressRule.isPort(port)) {
             throw new PeerException(PeerRefusal.ADDRESS_NOT_ALLOWED);
         }
         List<InetAddress> addresses;
         try {
-            addresses = config.resolver().resolve(domain.host());
+            addresses = config.resolver().resolve(host);
         } catch (UnknownHostException e) {
             throw new PeerException(PeerRefusal.UNREACHABLE);
         }
         for (InetAddress each : addresses) {
             if (rule.allows(each)) {
-                return new InetSocketAddress(each, domain.port());
+                return new InetSocketAddress(each, port);
             }
         }
         throw new PeerException(addresses.isEmpty() ? PeerRefusal.UNREACHABLE : PeerRefusal.ADDRESS_NOT_ALLOWED);

@@ -144,6 +144,11 @@ public final class Peers implements PeerLink, AutoCloseable {
         return (int) active.values().stream().filter(Peer::isConnected).count();
     }
 
+    /** The address of another office's relay, which has to be one that this office would connect to. Asks the name service. */
+    public InetSocketAddress resolve(String host, int port) throws PeerException {
+        return admission.resolve(host, port);
+    }
+
     /** To be called a few times each second. */
     public void tick() {
         long now = office.now();

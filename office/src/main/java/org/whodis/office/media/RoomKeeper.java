@@ -34,6 +34,7 @@ public final class RoomKeeper {
     private final Map<CallId, Set<DeviceId>> places = new ConcurrentHashMap<>();
 
     private final PlaceLost lost;
+    private final TrunkKeeper trunks;
 
     /** Tells a device that its place is gone. */
     @FunctionalInterface
@@ -41,17 +42,20 @@ public final class RoomKeeper {
         void tell(DeviceId device, CallId call);
     }
 
-    public RoomKeeper(OfficeContext office, MediaRelay relay, AdvertisedRelay advertised, PlaceLost lost) {
+    public RoomKeeper(
+            OfficeContext office, MediaRelay relay, AdvertisedRelay advertised, PlaceLost lost, TrunkKeeper trunks) {
         this.office = office;
         this.relay = relay;
         this.advertised = advertised;
         this.lost = lost;
+        this.trunks = trunks;
     }
 
     /** A place for {@code device}, in the stead of the one that it has; null if it may not have one. */
     public @Nullable MediaJoined join(DeviceId device, MediaJoin join)
             throws InterruptedException, RelayRefusedException {
-        if (!mayJoin(device, join.callId())) {
+        CallRecord call = mayJoin(device, join.callId());
+        if (call == null) {
             office.metrics().mediaJoin("not_allowed");
             return null;
         }
@@ -67,12 +71,15 @@ public final class RoomKeeper {
             throw e;
         }
         note(join.callId(), device, true);
-        if (!mayJoin(device, join.callId())) {
+        if (mayJoin(device, join.callId()) == null) {
             leave(device, join.callId());
             office.metrics().mediaJoin("not_allowed");
             return null;
         }
         office.metrics().mediaJoin("joined");
+        if (call.phase() instanceof CallRecord.Answered) {
+            trunks.want(call);
+        }
         return joined(device, created);
     }
 
@@ -87,8 +94,21 @@ public final class RoomKeeper {
         return true;
     }
 
-    /** The call is over. */
-    public void close(CallId call) {
+    /** The call has come so far. A trunk is opened while it rings, so that it is there before anybody answers. */
+    public void callIs(CallRecord call) {
+        switch (call.phase()) {
+            case CallRecord.Offered _ -> {}
+            case CallRecord.Ringing _, CallRecord.Answered _ -> {
+                if (call.other() != null && call.other().isCallers()) {
+                    trunks.want(call);
+                }
+            }
+            case CallRecord.Ended _ -> close(call.id());
+        }
+    }
+
+    private void close(CallId call) {
+        trunks.close(call);
         relay.closeRoom(room(call));
         places.remove(call);
     }
@@ -98,6 +118,7 @@ public final class RoomKeeper {
         Map<CallId, Set<DeviceId>> gone = Map.copyOf(places);
         gone.forEach(places::remove);
         gone.forEach((call, devices) -> devices.forEach(device -> lost.tell(device, call)));
+        trunks.relayReplaced();
         return gone.keySet();
     }
 
@@ -112,22 +133,22 @@ public final class RoomKeeper {
     /** What the relay did by itself. Called on the relay's thread. */
     public void relayEvent(RelayEvent event) {
         switch (event) {
-            case RelayEvent.MemberConnected _,
-                    RelayEvent.TrunkHeard _,
-                    RelayEvent.TrunkSilent _,
-                    RelayEvent.TrunkExpired _ -> {}
+            case RelayEvent.MemberConnected _ -> {}
+            case RelayEvent.TrunkHeard _, RelayEvent.TrunkSilent _, RelayEvent.TrunkExpired _ ->
+                trunks.relayEvent(event);
             case RelayEvent.MemberExpired expired ->
                 note(
-                        new CallId(Bytes.fromHex(expired.id().room())),
+                        call(expired.id().room()),
                         new DeviceId(Bytes.fromHex(expired.id().member())),
                         false);
         }
     }
 
-    private boolean mayJoin(DeviceId device, CallId id) throws InterruptedException {
+    /** Null if it may not. */
+    private @Nullable CallRecord mayJoin(DeviceId device, CallId id) throws InterruptedException {
         CallRecord call =
                 office.store().attempt(transaction -> transaction.calls().find(id));
-        return call != null && CallRouter.mayJoinMedia(call, device);
+        return call != null && CallRouter.mayJoinMedia(call, device) ? call : null;
     }
 
     private void note(CallId call, DeviceId device, boolean present) {
@@ -154,8 +175,12 @@ public final class RoomKeeper {
                 Integer.toUnsignedLong(member.ssrc()));
     }
 
-    private static String room(CallId call) {
+    static String room(CallId call) {
         return call.value().hex();
+    }
+
+    static CallId call(String room) {
+        return new CallId(Bytes.fromHex(room));
     }
 
     private static MemberId member(CallId call, DeviceId device) {

@@ -505,9 +505,7 @@ public final class Switchboard {
         CallRecord call = result.after();
         if (call != null) {
             countCall(result, call.phase());
-            if (call.phase() instanceof Ended) {
-                rooms.close(call.id());
-            }
+            rooms.callIs(call);
         }
         for (Queued queued : result.queued()) {
             sessions.queued(queued.device(), queued.delivery());
