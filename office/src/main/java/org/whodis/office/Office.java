@@ -44,6 +44,7 @@ import org.whodis.office.data.OfficeKeyFile;
 import org.whodis.office.enrol.EnrolmentDesk;
 import org.whodis.office.enrol.LinkDesk;
 import org.whodis.office.federation.PeerLink;
+import org.whodis.office.federation.PeerRegister;
 import org.whodis.office.federation.Peers;
 import org.whodis.office.http.HttpAnswer;
 import org.whodis.office.http.HttpRequest;
@@ -115,7 +116,8 @@ public final class Office implements AutoCloseable {
             RelayGuard guard,
             Switchboard switchboard,
             Lines lines,
-            Peers peers) {}
+            Peers peers,
+            PeerRegister register) {}
 
     /** What lines need. */
     private record Lines(
@@ -261,7 +263,8 @@ public final class Office implements AutoCloseable {
                     guard,
                     switchboard,
                     lines,
-                    peers);
+                    peers,
+                    new PeerRegister(context, peers));
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
             office.begin(server, tls);
@@ -519,6 +522,41 @@ public final class Office implements AutoCloseable {
                                     + "\". Give the first digits of the id that --json shows.");
         }
         return found.getFirst();
+    }
+
+    /** All other offices that are known or that the operator has said something of. */
+    public List<PeerOffice> peerOffices() throws OfficeException {
+        return ask(() -> parts.register().list());
+    }
+
+    /** Whether only those offices are talked to that the operator has allowed. */
+    public boolean admitsListedPeersOnly() throws OfficeException {
+        return ask(() -> parts.register().isListedOnly());
+    }
+
+    public void admitListedPeersOnly(boolean listed) throws OfficeException {
+        ask(() -> {
+            parts.register().listedOnly(listed);
+            return true;
+        });
+    }
+
+    /** The operator allows or denies one office; connections with one that is denied end at once. */
+    public void admitPeer(String domain, boolean allowed) throws OfficeException {
+        ask(() -> {
+            parts.register().rule(domain, allowed);
+            return true;
+        });
+    }
+
+    /** Connects with an office, if there was no connection yet, and gives the words to compare. */
+    public PeerOffice meetPeer(String domain) throws OfficeException {
+        return ask(() -> parts.register().meet(domain));
+    }
+
+    /** The other office's operator has read these words: from now on its key is known to be its own. */
+    public PeerOffice comparePeer(String domain, String words) throws OfficeException {
+        return ask(() -> parts.register().compare(domain, words));
     }
 
     public OfficeStatus status() throws OfficeException {

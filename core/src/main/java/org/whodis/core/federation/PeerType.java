@@ -15,8 +15,5 @@ public final class PeerType {
     /** The media trunk (protocol section 9). */
     public static final int TRUNK = 32;
 
-    /** A new key of the sender (protocol section 8); answered without a body. */
-    public static final int KEY_ROTATION = 48;
-
     private PeerType() {}
 }

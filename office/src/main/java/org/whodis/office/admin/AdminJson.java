@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.office.EnrolledPrincipal;
 import org.whodis.office.IssuedInvitation;
 import org.whodis.office.OfficeStatus;
+import org.whodis.office.PeerOffice;
 import org.whodis.office.PendingEnrolment;
 
 /** The JSON of the admin socket, which is also what {@code --json} prints. Times are ISO 8601, ids hexadecimal. */
@@ -33,6 +34,13 @@ public final class AdminJson {
             case AdminRequest.Desk _ -> out.put("command", "desk");
             case AdminRequest.DeskAdd it -> out.put("command", "desk-add").put("who", it.who());
             case AdminRequest.DeskRemove it -> out.put("command", "desk-remove").put("who", it.who());
+            case AdminRequest.Peers _ -> out.put("command", "peers");
+            case AdminRequest.PeerRule it ->
+                out.put("command", "peer-rule").put("domain", it.domain()).put("allowed", it.allowed());
+            case AdminRequest.PeerMode it -> out.put("command", "peer-mode").put("listedOnly", it.listedOnly());
+            case AdminRequest.PeerWords it -> out.put("command", "peer-words").put("domain", it.domain());
+            case AdminRequest.PeerCompare it ->
+                out.put("command", "peer-compare").put("domain", it.domain()).put("words", it.words());
             case AdminRequest.Status _ -> out.put("command", "status");
             case AdminRequest.RestartSignalling _ -> out.put("command", "restart-signalling");
             case AdminRequest.RestartRelay _ -> out.put("command", "restart-relay");
@@ -60,6 +68,15 @@ public final class AdminJson {
             case "desk" -> new AdminRequest.Desk();
             case "desk-add" -> new AdminRequest.DeskAdd(in.path("who").asText());
             case "desk-remove" -> new AdminRequest.DeskRemove(in.path("who").asText());
+            case "peers" -> new AdminRequest.Peers();
+            case "peer-rule" ->
+                new AdminRequest.PeerRule(
+                        in.path("domain").asText(), in.path("allowed").asBoolean());
+            case "peer-mode" -> new AdminRequest.PeerMode(in.path("listedOnly").asBoolean());
+            case "peer-words" -> new AdminRequest.PeerWords(in.path("domain").asText());
+            case "peer-compare" ->
+                new AdminRequest.PeerCompare(
+                        in.path("domain").asText(), in.path("words").asText());
             case "status" -> new AdminRequest.Status();
             case "restart-signalling" -> new AdminRequest.RestartSignalling();
             case "restart-relay" -> new AdminRequest.RestartRelay();
@@ -115,6 +132,33 @@ public final class AdminJson {
                 .put("enrolledAt", it.enrolledAt().toString())
                 .put("online", it.online());
         it.devices().forEach(out.putArray("devices")::add);
+        return out;
+    }
+
+    static JsonNode peers(boolean listedOnly, List<PeerOffice> all) {
+        ObjectNode out = MAPPER.createObjectNode().put("mode", listedOnly ? "list" : "all");
+        ArrayNode offices = out.putArray("offices");
+        all.forEach(it -> offices.add(peer(it)));
+        return out;
+    }
+
+    static JsonNode peer(PeerOffice it) {
+        ObjectNode out = MAPPER.createObjectNode()
+                .put("domain", it.domain())
+                .put("officeKey", it.officeKey())
+                .put("words", String.join(" ", it.words()))
+                .put(
+                        "comparedAt",
+                        it.comparedAt() == null ? null : it.comparedAt().toString())
+                .put("rule", it.rule())
+                .put("connected", it.isConnected());
+        if (it.heldKey() != null) {
+            out.put("heldKey", it.heldKey())
+                    .put(
+                            "heldUntil",
+                            it.heldUntil() == null ? null : it.heldUntil().toString())
+                    .put("heldWords", String.join(" ", it.heldWords()));
+        }
         return out;
     }
 

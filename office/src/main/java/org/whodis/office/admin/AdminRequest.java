@@ -19,6 +19,19 @@ public sealed interface AdminRequest {
 
     record DeskRemove(String who) implements AdminRequest {}
 
+    /** Other offices. */
+    record Peers() implements AdminRequest {}
+
+    record PeerRule(String domain, boolean allowed) implements AdminRequest {}
+
+    record PeerMode(boolean listedOnly) implements AdminRequest {}
+
+    /** What the operator has to read to the other one. */
+    record PeerWords(String domain) implements AdminRequest {}
+
+    /** The words that the other operator has read. */
+    record PeerCompare(String domain, String words) implements AdminRequest {}
+
     record Status() implements AdminRequest {}
 
     record RestartSignalling() implements AdminRequest {}

@@ -132,6 +132,17 @@ public final class AdminServer implements AutoCloseable {
             case AdminRequest.Desk _ -> AdminJson.principals(office.desk());
             case AdminRequest.DeskAdd it -> AdminJson.principal(office.deskAdd(it.who()));
             case AdminRequest.DeskRemove it -> AdminJson.principal(office.deskRemove(it.who()));
+            case AdminRequest.Peers _ -> AdminJson.peers(office.admitsListedPeersOnly(), office.peerOffices());
+            case AdminRequest.PeerRule it -> {
+                office.admitPeer(it.domain(), it.allowed());
+                yield AdminJson.nothing();
+            }
+            case AdminRequest.PeerMode it -> {
+                office.admitListedPeersOnly(it.listedOnly());
+                yield AdminJson.nothing();
+            }
+            case AdminRequest.PeerWords it -> AdminJson.peer(office.meetPeer(it.domain()));
+            case AdminRequest.PeerCompare it -> AdminJson.peer(office.comparePeer(it.domain(), it.words()));
             case AdminRequest.Status _ -> AdminJson.status(office.status());
             case AdminRequest.RestartSignalling _ -> {
                 office.restartSignalling();

@@ -7,6 +7,7 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.office.AdvertisedRelay;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.OfficeException;
+import org.whodis.office.federation.FederationConfig;
 import picocli.CommandLine.Option;
 
 /** Where an office listens and what it shows. */
@@ -58,6 +59,12 @@ final class ListenOptions {
     @Option(names = "--key", paramLabel = "FILE", description = "The certificate's key: PEM, PKCS #8, not encrypted.")
     private @Nullable Path key;
 
+    @Option(
+            names = "--allow-private-peers",
+            description = "Connect to other offices at private addresses too, such as 10.0.0.5: whoever names an office"
+                    + " can then have this one knock at machines of your network.")
+    private boolean privatePeers;
+
     OfficeConfig config(Path folder) throws OfficeException {
         if ((certificate == null) != (key == null)) {
             throw new OfficeException("--cert and --key go together.");
@@ -73,7 +80,8 @@ final class ListenOptions {
                 .withBind(bind == null ? null : address(bind))
                 .withPorts(port, udpPort)
                 .withCertificate(certificate, key)
-                .withAdvertisedRelay(advertised());
+                .withAdvertisedRelay(advertised())
+                .withFederation(FederationConfig.DEFAULT.withPrivateAddresses(privatePeers));
     }
 
     private @Nullable AdvertisedRelay advertised() throws OfficeException {

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             InviteCommand.class,
             PrincipalsCommand.class,
+            PeersCommand.class,
             DeskCommand.class,
             StatusCommand.class,
             RestartSignallingCommand.class,
