@@ -184,6 +184,15 @@ public final class CallEngine {
 
     private void offered(CallMessage.SignedOffer message, Envelope envelope, boolean isMissed)
             throws RejectedException {
+        if (isMissed && calls.get(envelope.callId()) instanceof Ringing ringing) {
+            // The office has given up on a call that still rings here. Once this is acknowledged it tells nobody again,
+            // so it is shown now: the phone may not live to see the end of the ringing.
+            RejectedException.require(
+                    Offer.hash(env.primitives, message.signed()).equals(ringing.call().offerHash),
+                    Rejection.ANOTHER_OFFER);
+            calls.put(envelope.callId(), ringing.onTimeout());
+            return;
+        }
         RejectedException.require(!calls.containsKey(envelope.callId()), Rejection.CALL_ID_SEEN);
         makeRoom();
         VerifiedOffer offer = VerifiedOffer.verify(env, envelope, message, isMissed);

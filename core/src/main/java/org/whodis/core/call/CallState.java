@@ -33,7 +33,7 @@ import org.whodis.core.message.SubmitOutcome;
  *                       Answer of another device of ours             Ended answered elsewhere
  *                       Notice declined, busy of another one         Ended declined elsewhere
  *                       Notice cancelled, from the caller's device   Ended cancelled
- *                       the offer expired                            Ended no answer
+ *                       the offer expired, or the office gave it up  Ended no answer
  *   AwaitingWelcome     Welcome, verified                            Connected
  *                       Answer of another device of ours             Ended answered elsewhere
  *                       Notice declined, busy of another one         Ended declined elsewhere

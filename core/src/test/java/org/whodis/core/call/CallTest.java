@@ -460,6 +460,19 @@ class CallTest {
     }
 
     @Test
+    void aCallThatTheOfficeGaveUpWhileItRingsIsShownAsMissedAtOnce() {
+        CallId call = a.dial(b1);
+        world.settle();
+        assertThat(b1.sounding).containsExactly(call);
+        b1.give(new CallInput.EnvelopeArrived(world.office.missed(call)));
+        assertThat(b1.sounding).isEmpty();
+        assertThat(b1.ended(call)).isEqualTo(EndReason.NO_ANSWER);
+        assertThat(b1.missed).hasSize(1);
+        world.pass(60_000);
+        assertThat(b1.missed).hasSize(1);
+    }
+
+    @Test
     void anOfferThatCouldNotRingIsShownOnceItIsMissed() {
         // Carl's clock is behind: the offer is from the future and refused. Then the office gives it as a missed call.
         Node c = world.node(Cast.CARL, 0);
