@@ -25,9 +25,10 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "From the project's folder also:",
-            "  test     runs every test of the project and counts them",
-            "  bench    measures what the documentation claims of speed and size",
-            "  format   brings the sources into the project's form",
+            "  test      runs every test of the project and counts them",
+            "  bench     measures what the documentation claims of speed and size",
+            "  simulate  lives whole worlds of phones and offices in virtual time, with faults and hostile parties",
+            "  format    brings the sources into the project's form",
         })
 public final class Whodis implements Runnable {
     /** The program and its version, as {@code --version} prints it. */

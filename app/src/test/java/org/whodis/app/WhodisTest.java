@@ -19,6 +19,7 @@ final class WhodisTest {
                 .contains("demo")
                 .contains("phone")
                 .contains("test")
+                .contains("simulate")
                 .contains("format");
     }
 

@@ -183,6 +183,11 @@ public final class SqliteTransactions implements AutoCloseable {
         }
     }
 
+    /** What a process that died would find when it begins anew: what has not been committed is gone. */
+    public void recover() {
+        rollBack();
+    }
+
     /** How many commits there were; may be asked from any thread. */
     public long commits() {
         return commits.get();

@@ -1,0 +1,304 @@
+package org.whodis.verify.simulation;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.DeviceId;
+import org.whodis.core.message.CallId;
+import org.whodis.core.wire.Bytes;
+import org.whodis.office.OfficeContext;
+import org.whodis.office.call.CallRecord;
+import org.whodis.office.enrol.LinkDesk;
+import org.whodis.office.federation.PeerLink;
+import org.whodis.office.http.MessageSocket;
+import org.whodis.office.line.ConstantAnswers;
+import org.whodis.office.line.IncidentBook;
+import org.whodis.office.line.LineDesk;
+import org.whodis.office.line.LineGate;
+import org.whodis.office.line.LineTeller;
+import org.whodis.office.media.RoomKeeper;
+import org.whodis.office.media.TrunkKeeper;
+import org.whodis.office.observe.EventLog;
+import org.whodis.office.observe.OfficeMetrics;
+import org.whodis.office.session.SessionAcceptor;
+import org.whodis.office.session.SessionParts;
+import org.whodis.office.session.Sessions;
+import org.whodis.office.session.Switchboard;
+
+/**
+ * An office: the production code from the session of a device down to the tables, on a {@link Disk} of its own, behind
+ * {@link Wire}s instead of sockets. Its process can die and begin anew; its disk stays.
+ */
+final class OfficeNode {
+    private static final long TICK_MILLIS = 250;
+    private static final long PRUNE_MILLIS = 60_000;
+
+    private static final EventLog LOG = new EventLog();
+
+    final Cast.Firm firm;
+    final RelayNode relay;
+    private final World world;
+    private final String name;
+    private final Disk disk = new Disk();
+    private final Set<Wire> wires = new LinkedHashSet<>();
+    private final Random chance;
+    private @Nullable Program process;
+    private int starts;
+    private long clockIsOff;
+
+    /** One run of the office's program. */
+    private record Program(
+            OfficeContext context,
+            Sessions sessions,
+            RoomKeeper rooms,
+            Switchboard switchboard,
+            SessionAcceptor acceptor) {}
+
+    /** What is done in the office's process. */
+    interface Step {
+        void run() throws InterruptedException;
+    }
+
+    OfficeNode(World world, String name, Cast.Firm firm, List<Cast.Person> people) {
+        this.world = world;
+        this.name = name;
+        this.firm = firm;
+        this.chance = world.stream("office " + name);
+        this.relay = new RelayNode(world);
+        run(() -> disk.transact(transaction -> {
+            for (Cast.Person person : people) {
+                transaction.principals().add(person.chains.getFirst(), World.BEGIN);
+                person.chains.stream().skip(1).forEach(transaction.principals()::extend);
+            }
+            return true;
+        }));
+        start();
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isUp() {
+        return process != null;
+    }
+
+    long clock() {
+        return world.now() + clockIsOff;
+    }
+
+    void clockIsOff(long millis) {
+        clockIsOff = millis;
+    }
+
+    /** Runs a step of the office's process; the power may go in the middle of it. */
+    void run(Step step) {
+        try {
+            step.run();
+        } catch (Disk.PowerCut dead) {
+            die();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a simulation", e);
+        }
+    }
+
+    void accept(Wire wire) {
+        Program now = process;
+        if (now == null) {
+            throw new IllegalStateException("nobody listens");
+        }
+        wires.add(wire);
+        run(() -> {
+            MessageSocket.Listener listener = now.acceptor().accept(wire.socket());
+            wire.listener(listener);
+        });
+    }
+
+    void forget(Wire wire) {
+        wires.remove(wire);
+    }
+
+    void proven(Wire wire) {
+        world.judge().proven(wire);
+    }
+
+    /** What really goes out when the office's code says {@code message} to a device. */
+    List<Bytes> say(Wire wire, Bytes message) {
+        List<Bytes> said =
+                world.meddler() == null ? List.of(message) : world.meddler().meddle(wire, message);
+        for (Bytes each : said) {
+            world.judge().officeSays(this, wire, each);
+        }
+        return said;
+    }
+
+    /** Dies within the next transaction, or now if that is not to be. */
+    void dieSoon() {
+        switch (chance.nextInt(3)) {
+            case 0 -> disk.goesOff(Disk.Power.OFF_BEFORE_COMMIT);
+            case 1 -> disk.goesOff(Disk.Power.OFF_AFTER_COMMIT);
+            default -> die();
+        }
+    }
+
+    void startIfDead() {
+        if (disk.isArmed()) {
+            disk.afterCrash();
+        }
+        if (process == null) {
+            start();
+        }
+    }
+
+    private void die() {
+        if (process == null) {
+            return;
+        }
+        world.timeline().fault(world.now(), "office " + name + " dies");
+        process = null;
+        disk.afterCrash();
+        relay.died();
+        List.copyOf(wires).forEach(Wire::officeDied);
+        wires.clear();
+        world.judge().officeDied(this);
+        world.in(500 + chance.nextInt(20_000), () -> {
+            if (process == null) {
+                start();
+            }
+        });
+    }
+
+    private void start() {
+        int mine = ++starts;
+        OfficeContext context = new OfficeContext(
+                firm.domain,
+                firm.key,
+                firm.keyHash,
+                disk,
+                world.primitives(),
+                Cast.bytes(world.mix("office " + name + " " + starts)),
+                new Clock(),
+                new OfficeMetrics(LOG),
+                LOG);
+        Sessions sessions = new Sessions(context);
+        PeerLink others = new NoOtherOffices();
+        TrunkKeeper trunks = new TrunkKeeper(context, relay, (_, _) -> null, others, (host, _) -> {
+            throw new IllegalStateException("there is no other office at " + host);
+        });
+        RoomKeeper rooms = new RoomKeeper(context, relay, (_, _) -> null, sessions::mediaLost, trunks);
+        LineTeller teller = (principal, news) -> {
+            for (DeviceId device :
+                    disk.transact(transaction -> transaction.principals().devices(principal))) {
+                sessions.lineNews(device, news);
+            }
+        };
+        IncidentBook incidents = new IncidentBook(context, teller);
+        ConstantAnswers answers = new ConstantAnswers((at, action) -> later(mine, at, action));
+        Switchboard switchboard = new Switchboard(context, sessions, rooms, new LineGate(context, incidents), others);
+        SessionParts parts = new SessionParts(
+                sessions,
+                switchboard,
+                rooms,
+                new LinkDesk(context, sessions::linkArrived),
+                new LineDesk(context, answers, incidents, teller),
+                answers);
+        process = new Program(
+                context,
+                sessions,
+                rooms,
+                switchboard,
+                new SessionAcceptor(context, parts, firm.descriptor, firm.tlsSpkiSha256));
+        relay.started(rooms);
+        if (starts > 1) {
+            world.timeline().fault(world.now(), "office " + name + " is back");
+        }
+        world.in(TICK_MILLIS, () -> tick(mine));
+        world.in(PRUNE_MILLIS, () -> prune(mine));
+    }
+
+    /** In the time of the office's clock, as long as this run of its program lasts. */
+    private ConstantAnswers.Cancel later(int run, long at, Runnable action) {
+        boolean[] cancelled = new boolean[1];
+        world.in(Math.max(0, at - clock()), () -> {
+            if (!cancelled[0] && process != null && run == starts) {
+                run(action::run);
+            }
+        });
+        return () -> cancelled[0] = true;
+    }
+
+    private void tick(int run) {
+        Program now = process;
+        if (now != null && run == starts) {
+            run(() -> {
+                disk.flush();
+                relay.expire();
+                now.switchboard().tick();
+            });
+            world.in(TICK_MILLIS, () -> tick(run));
+        }
+    }
+
+    private void prune(int run) {
+        Program now = process;
+        if (now != null && run == starts) {
+            run(now.switchboard()::prune);
+            world.in(PRUNE_MILLIS, () -> prune(run));
+        }
+    }
+
+    /** For the judge, who may look at the disk. */
+    @Nullable
+    CallRecord record(CallId call) {
+        return look(transaction -> transaction.calls().find(call));
+    }
+
+    int queued(DeviceId device) {
+        Integer count = look(transaction -> transaction.envelopes().queued(device));
+        return count == null ? 0 : count;
+    }
+
+    int openCalls() {
+        Integer count = look(transaction -> transaction.calls().countOpen());
+        return count == null ? 0 : count;
+    }
+
+    /** Requests that failed by a fault of the office, in this run of its process. */
+    boolean hasFaults() {
+        Program now = process;
+        return now != null && !now.context().metrics().registry().text().contains("whodis_faults_total 0");
+    }
+
+    List<Wire> wires() {
+        return new ArrayList<>(wires);
+    }
+
+    private <T> @Nullable T look(org.whodis.office.store.Store.Work<T> work) {
+        try {
+            return disk.look(work);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a simulation", e);
+        }
+    }
+
+    void close() {
+        disk.close();
+    }
+
+    private final class Clock implements InstantSource {
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(clock());
+        }
+
+        @Override
+        public long millis() {
+            return clock();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.whodis.verify.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class SimulationTest {
+    /** A campaign of many thousands is {@code ./whodis simulate}. */
+    private static final int SEEDS = Integer.getInteger("whodis.worlds", 200);
+
+    @BeforeAll
+    static void quiet() {
+        Simulate.quiet();
+    }
+
+    @Test
+    void inSomeHundredWorldsEveryInvariantHolds() {
+        Campaign campaign = new Campaign(System.out, () -> 0);
+        World.Ending failed = campaign.run(1, SEEDS, Scenario.DEFAULT_HOURS, false);
+        if (failed != null) {
+            throw new AssertionError(String.join("\n", campaign.report(failed)));
+        }
+        Tally tally = campaign.tally();
+        campaign.summary(0).forEach(System.out::println);
+        // Worlds in which nothing ever happens would pass as well.
+        assertThat(tally.connected).isGreaterThan(SEEDS);
+        assertThat(tally.lastCalls).isEqualTo(SEEDS);
+        assertThat(tally.missed).isGreaterThan(SEEDS / 2);
+        assertThat(tally.played).isGreaterThan(40L * SEEDS);
+        assertThat(tally.crashes).isGreaterThan(SEEDS / 8);
+        assertThat(tally.hostileDeeds).isGreaterThan(SEEDS);
+        assertThat(tally.faults.keySet()).containsExactlyInAnyOrder(Fault.values());
+    }
+
+    @Test
+    void theSameSeedIsTheSameWorldMessageByMessage() {
+        for (long seed = 7; seed < 12; seed++) {
+            assertThat(fingerprint(seed)).isEqualTo(fingerprint(seed));
+        }
+        assertThat(fingerprint(7)).isNotEqualTo(fingerprint(8));
+    }
+
+    private static String fingerprint(long seed) {
+        return World.live(Scenario.of(seed, Scenario.DEFAULT_HOURS), new Cast(), true)
+                .timeline()
+                .fingerprint();
+    }
+
+    @Test
+    void leavingOutAFaultLeavesTheOthers() {
+        Cast cast = new Cast();
+        for (long seed = 1; seed < 40; seed++) {
+            Scenario scenario = Scenario.of(seed, 0.001);
+            Set<Fault> all = World.live(scenario, cast, false).faults();
+            for (Fault fault : all) {
+                Set<Fault> rest =
+                        World.live(scenario.leavingOut(fault), cast, false).faults();
+                List<Fault> expected = new ArrayList<>(all);
+                expected.remove(fault);
+                assertThat(rest).containsExactlyInAnyOrderElementsOf(expected);
+                return;
+            }
+        }
+    }
+
+    @Test
+    void aScenarioSaysTheCommandThatRunsIt() {
+        assertThat(Scenario.of(17, Scenario.DEFAULT_HOURS).command())
+                .isEqualTo("./whodis simulate --seed 17 --timeline");
+        assertThat(Scenario.of(17, 2)
+                        .leavingOut(Fault.OFFICE_CRASH)
+                        .leavingOut(Fault.LOSS)
+                        .withDeeds(3)
+                        .command())
+                .isEqualTo("./whodis simulate --seed 17 --hours 2.0 --without loss,office-crash --deeds 3 --timeline");
+        for (Fault fault : Fault.values()) {
+            assertThat(Fault.of(fault.word())).isEqualTo(fault);
+        }
+    }
+}
