@@ -20,20 +20,32 @@ import org.whodis.core.call.CallOutput;
 import org.whodis.core.call.CallView;
 import org.whodis.core.call.Rejection;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.OfficeStanding;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineGuard;
+import org.whodis.core.line.LineId;
+import org.whodis.core.line.LineRules;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
+import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.keystore.PhoneState.RememberedCall;
+import org.whodis.phone.line.GivenLine;
+import org.whodis.phone.line.HeldLine;
+import org.whodis.phone.line.LineEvents;
+import org.whodis.phone.line.Lines;
 import org.whodis.phone.signalling.DeviceCredentials;
 import org.whodis.phone.signalling.DeviceSession;
 import org.whodis.phone.signalling.OfficeException;
@@ -67,9 +79,11 @@ final class Line {
     private final Offices offices;
     private final Directory directory;
     private final Linking linking;
+    private final Lines lines;
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
     private final Set<CallId> fromBefore = new HashSet<>();
 
+    private volatile List<Pin> knownPins;
     private @Nullable TlsPeer office;
     private @Nullable ScheduledFuture<?> timer;
     private int unanswered;
@@ -119,16 +133,34 @@ final class Line {
             DeviceCredentials credentials,
             Offices offices,
             VerifiedChain own,
-            HybridKeyPair device) {
+            HybridKeyPair device,
+            HybridPublicKey officeKey) {
         this.config = config;
         this.store = store;
+        this.knownPins = store.pins();
         this.thread = thread;
         this.listener = listener;
         this.offices = offices;
-        this.engine = new CallEngine(config.primitives(), config.random(), offices, own, device, store.pins());
         this.session = new DeviceSession(
                 network, credentials, config.primitives(), config.random(), config.timings(), new Heard());
         this.directory = new Directory(config, session, offices, own);
+        this.lines = new Lines(
+                config.primitives(),
+                config.random(),
+                () -> config.clock().millis(),
+                device,
+                officeKey,
+                directory::own,
+                () -> this.knownPins,
+                request -> session.request(id -> new ToOffice.Line(id, request.encode())),
+                new LinesHeard());
+        this.engine = new CallEngine(
+                config.primitives(),
+                config.random(),
+                offices,
+                own,
+                device,
+                store.pins());
         this.linking = new Linking(config, session, offices, credentials, device);
         for (RememberedCall call : store.calls()) {
             fromBefore.add(call.callId());
@@ -176,9 +208,23 @@ final class Line {
         if (contact == null) {
             throw new PhoneException("There is nobody with this id at your office. Look at: whodis phone contacts");
         }
+        return dial(new CallInput.UserDial(contact));
+    }
+
+    /** Calls the issuer of a line that was given to this person. */
+    CallId call(LineId line) throws PhoneException {
+        HeldLine held = lines.held(line);
+        LineSecret secret = lines.secretOf(line);
+        if (held == null || secret == null) {
+            throw new PhoneException("You hold no such line. Look at: whodis line list");
+        }
+        return dial(new CallInput.UserDialByLine(held.issuer().chain(), secret));
+    }
+
+    private CallId dial(CallInput input) throws PhoneException {
         long pressed = System.nanoTime();
         Set<CallId> before = Set.copyOf(calls.keySet());
-        give(new CallInput.UserDial(contact));
+        give(input);
         for (Map.Entry<CallId, Entry> each : calls.entrySet()) {
             if (!before.contains(each.getKey()) && each.getValue().view.outgoing()) {
                 each.getValue().times = each.getValue().times.dialled(pressed);
@@ -285,8 +331,13 @@ final class Line {
         return unanswered == 0 || office == null;
     }
 
+    Lines lines() {
+        return lines;
+    }
+
     void close() {
         closed = true;
+        lines.close();
         for (Entry entry : calls.values()) {
             if (entry.media != null) {
                 entry.media.close();
@@ -333,7 +384,10 @@ final class Line {
                 remember(callId);
                 listener.on(new PhoneEvent.MissedCall(callId, caller, at));
             }
-            case CallOutput.Pinned(Pin pin) -> store.keep(pin);
+            case CallOutput.Pinned(Pin pin) -> {
+                store.keep(pin);
+                knownPins = store.pins();
+            }
             case CallOutput.Alarm(CallId callId, var peer, var kind) ->
                 listener.on(new PhoneEvent.Alarm(callId, peer, kind));
             case CallOutput.Rejected(CallId callId, Rejection reason, String detail) -> {
@@ -503,13 +557,16 @@ final class Line {
     private void arrived(Delivery delivery) {
         UnverifiedChain chain = chainOf(delivery);
         boolean isMissing = chain != null && offices.isMissing(chain);
-        if (arriving.isDone() && !isMissing) {
+        boolean isUnknownLine = isForThisRun(fromBefore, delivery) && needsLines(delivery);
+        if (arriving.isDone() && !isMissing && !isUnknownLine) {
             take(delivery);
             return;
         }
+        // A line may have been approved on another device a moment ago.
         arriving = arriving.thenCompose(_ -> chain != null && isMissing
                         ? offices.fetch(session, chain)
                         : CompletableFuture.completedFuture(null))
+                .thenCompose(_ -> isUnknownLine ? readLines() : CompletableFuture.completedFuture(null))
                 .thenRunAsync(() -> take(delivery), guardedThread());
     }
 
@@ -526,11 +583,32 @@ final class Line {
         }
     }
 
+    private CompletableFuture<Void> readLines() {
+        return lines.sync().handle((_, _) -> null);
+    }
+
     private void take(Delivery delivery) {
         if (isForThisRun(fromBefore, delivery)) {
             give(new CallInput.EnvelopeArrived(delivery));
         }
         store.afterwards(() -> session.acknowledge(delivery.sequence()));
+    }
+
+    /** Whether it is a call by a line of which this device does not know that it rings. */
+    private boolean needsLines(Delivery delivery) {
+        try {
+            if (delivery.envelope().message().isEmpty()
+                    || !(CallMessage.decode(delivery.envelope().message())
+                            instanceof CallMessage.SignedOffer message)) {
+                return false;
+            }
+            Offer offer = Offer.decode(message.signed());
+            return !offer.lineProof().isEmpty()
+                    && !(lines.guard().check(config.primitives(), offer, config.clock().millis())
+                            instanceof LineRules.Verdict.Ring);
+        } catch (DecodeException e) {
+            return false;
+        }
     }
 
     /**
@@ -574,6 +652,7 @@ final class Line {
                 linking.sessionIsUp();
                 listener.on(new PhoneEvent.Online(peer));
                 var _ = refreshContacts();
+                lines.sessionIsUp();
             });
         }
 
@@ -603,7 +682,7 @@ final class Line {
 
         @Override
         public void lineNews(Bytes news) {
-            LOG.debug("lines have changed");
+            guardedThread().execute(() -> lines.news(news));
         }
 
         @Override
@@ -619,6 +698,48 @@ final class Line {
         @Override
         public void failed(OfficeException why) {
             guardedThread().execute(() -> listener.on(new PhoneEvent.OfficeProblem(why)));
+        }
+    }
+
+    /** From the lines' thread to the phone's. */
+    private final class LinesHeard implements LineEvents {
+        @Override
+        public void guardChanged(LineGuard guard) {
+            guardedThread().execute(() -> give(new CallInput.LinesChanged(guard)));
+        }
+
+        @Override
+        public void officeKnown(OfficeDomain office, HybridPublicKey key) {
+            offices.learn(office, key, OfficeStanding.AUTHENTICATED);
+        }
+
+        @Override
+        public void waiting(GivenLine line) {
+            tell(new PhoneEvent.LineWaiting(line));
+        }
+
+        @Override
+        public void tried(GivenLine line) {
+            tell(new PhoneEvent.LineTried(line));
+        }
+
+        @Override
+        public void ready(HeldLine line) {
+            tell(new PhoneEvent.LineReady(line));
+        }
+
+        @Override
+        public void gone(HeldLine line) {
+            tell(new PhoneEvent.LineGone(line));
+        }
+
+        @Override
+        public void desk() {
+            tell(new PhoneEvent.DeskChanged());
+        }
+
+        private void tell(PhoneEvent event) {
+            guardedThread().execute(() -> listener.on(event));
         }
     }
 }

@@ -26,6 +26,7 @@ import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.audio.AudioDevices;
@@ -34,6 +35,7 @@ import org.whodis.phone.keystore.KeystoreException;
 import org.whodis.phone.keystore.PhoneState;
 import org.whodis.phone.keystore.PhoneState.RememberedCall;
 import org.whodis.phone.keystore.PhoneState.Stage;
+import org.whodis.phone.line.Lines;
 import org.whodis.phone.media.FrameTimes;
 import org.whodis.phone.media.MediaReport;
 import org.whodis.phone.signalling.DeviceCredentials;
@@ -221,6 +223,16 @@ public final class Phone implements AutoCloseable {
         return run(() -> requireLine().call(principal));
     }
 
+    /** Calls the issuer of a line that was given to this person. */
+    public CallId call(LineId line) throws PhoneException {
+        return run(() -> requireLine().call(line));
+    }
+
+    /** The lines that this person gave and those that were given to them. */
+    public Lines lines() throws PhoneException {
+        return run(() -> requireLine().lines());
+    }
+
     /** A person tapped: answers the call that rings. */
     public void answer(CallId callId) {
         post(line -> line.answer(callId));
@@ -342,7 +354,16 @@ public final class Phone implements AutoCloseable {
         DeviceCredentials credentials = new DeviceCredentials(
                 enrolled.office(), enrolled.officeKey().keyHash(config.primitives()), own.principal(), device);
         return new Line(
-                config, new LineStore(), thread, listener, network, credentials, offices(enrolled), own, device);
+                config,
+                new LineStore(),
+                thread,
+                listener,
+                network,
+                credentials,
+                offices(enrolled),
+                own,
+                device,
+                enrolled.officeKey());
     }
 
     private VerifiedChain verifiedOwn() throws PhoneException {

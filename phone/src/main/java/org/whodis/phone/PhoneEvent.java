@@ -7,6 +7,8 @@ import org.whodis.core.call.Peer;
 import org.whodis.core.call.Rejection;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.message.CallId;
+import org.whodis.phone.line.GivenLine;
+import org.whodis.phone.line.HeldLine;
 import org.whodis.phone.signalling.OfficeException;
 import org.whodis.phone.signalling.TlsPeer;
 
@@ -59,6 +61,21 @@ public sealed interface PhoneEvent {
 
     /** This person has another device now. */
     record OwnDevicesChanged(int devices) implements PhoneEvent {}
+
+    /** Somebody has redeemed a line that this person gave, and waits for a yes. */
+    record LineWaiting(GivenLine line) implements PhoneEvent {}
+
+    /** Somebody else tried a line that this person gave: its copy has leaked. */
+    record LineTried(GivenLine line) implements PhoneEvent {}
+
+    /** A line that was given to this person rings from now on. */
+    record LineReady(HeldLine line) implements PhoneEvent {}
+
+    /** A line that was given to this person is gone. */
+    record LineGone(HeldLine line) implements PhoneEvent {}
+
+    /** Something waits at the desk, where this person may sit. */
+    record DeskChanged() implements PhoneEvent {}
 
     /** Something could not be kept on disk. */
     record StorageProblem(String why) implements PhoneEvent {}

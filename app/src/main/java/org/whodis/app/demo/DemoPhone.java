@@ -201,6 +201,11 @@ final class DemoPhone implements AutoCloseable {
                     PhoneEvent.CallChanged _,
                     PhoneEvent.MissedCall _,
                     PhoneEvent.LinkRequested _,
+                    PhoneEvent.LineWaiting _,
+                    PhoneEvent.LineTried _,
+                    PhoneEvent.LineReady _,
+                    PhoneEvent.LineGone _,
+                    PhoneEvent.DeskChanged _,
                     PhoneEvent.OwnDevicesChanged _ -> {}
         }
     }

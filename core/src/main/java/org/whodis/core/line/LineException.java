@@ -37,7 +37,8 @@ public final class LineException extends Exception {
         return reason;
     }
 
-    static void require(boolean holds, Reason otherwise) throws LineException {
+    /** Refuses unless {@code holds}. */
+    public static void require(boolean holds, Reason otherwise) throws LineException {
         if (!holds) {
             throw new LineException(otherwise);
         }

@@ -2,15 +2,11 @@ package org.whodis.core.line;
 
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.OfficeDomain;
-import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.message.Offer;
-import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 
 /**
@@ -96,28 +92,4 @@ public final class LineGuard {
             return null;
         }
     }
-
-    /**
-     * The offices whose keys lines have authenticated: those of the issuers of held lines, whose cards name them, and those of
-     * the holders of issued lines, whom the person approved or chose.
-     */
-    public static OfficeKeys offices(
-            Primitives primitives, Collection<HybridPublicKey> keys, Collection<LineParty> parties) {
-        Map<Bytes, HybridPublicKey> byHash = new LinkedHashMap<>();
-        for (HybridPublicKey key : keys) {
-            byHash.put(key.keyHash(primitives), key);
-        }
-        List<LineParty> known = List.copyOf(parties);
-        return (domain, officeKey) -> {
-            for (LineParty party : known) {
-                if (party.office().equals(domain) && party.officeKey().equals(officeKey)) {
-                    return byHash.get(officeKey);
-                }
-            }
-            return null;
-        };
-    }
-
-    /** An office and the hash of its key, as a line has authenticated them. */
-    public record LineParty(OfficeDomain office, Bytes officeKey) {}
 }

@@ -1,11 +1,16 @@
 package org.whodis.phone.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.message.CallId;
 import org.whodis.phone.Contact;
 import org.whodis.phone.Phone;
 import org.whodis.phone.PhoneConfig;
 import org.whodis.phone.PhoneException;
+import org.whodis.phone.line.HeldLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -13,6 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "call", description = "Call somebody by name.", mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CallCommand extends Action {
+    private static final long LINES_SECONDS = 20;
+
     @Mixin
     private CommonOptions common;
 
@@ -26,25 +33,51 @@ final class CallCommand extends Action {
     private List<String> name;
 
     @Override
-    int run(Terminal terminal) throws CliException, PhoneException, InterruptedException {
+    int run(Terminal terminal) throws CliException, PhoneException, ExecutionException, InterruptedException {
         PhoneConfig config = PhoneConfig.standard(audio.devices());
         Events events = new Events();
         try (Phone phone = common.openOnline(config, terminal, events)) {
             closeOnExit(phone);
-            Contact contact = choose(phone.contacts(), String.join(" ", name));
-            var callId = phone.call(contact.principal());
+            var callId = dial(terminal, phone, String.join(" ", name));
             return CallScreen.status(new CallScreen(phone, terminal, events, callId, audio.seconds()).run(false));
         }
     }
 
-    private static Contact choose(List<Contact> contacts, String wanted) throws CliException {
+    /** By the directory of the own office, and else by a line that was given to this person. */
+    private static CallId dial(Terminal terminal, Phone phone, String wanted)
+            throws CliException, PhoneException, ExecutionException, InterruptedException {
+        List<Contact> contacts = new ArrayList<>(phone.contacts());
+        if (NameMatch.find(contacts, wanted).size() == 1) {
+            return phone.call(choose(contacts, wanted).principal());
+        }
+        var _ = CommonOptions.await(terminal, "Reading your lines", phone.lines().refreshHeld(), LINES_SECONDS);
+        List<HeldLine> held = phone.lines().held();
+        for (HeldLine line : held) {
+            if (contacts.stream().noneMatch(each -> each.principal().equals(line.issuer().principal()))) {
+                contacts.add(line.issuer());
+            }
+        }
+        PrincipalId chosen = choose(contacts, wanted).principal();
+        for (HeldLine line : held) {
+            if (line.issuer().principal().equals(chosen) && line.bound() && !line.gone()) {
+                return phone.call(line.id());
+            }
+        }
+        if (held.stream().anyMatch(line -> line.issuer().principal().equals(chosen))) {
+            throw new CliException(
+                    ExitStatus.FAILED, "Their line does not ring: look at whodis line list to see why.");
+        }
+        return phone.call(chosen);
+    }
+
+    static Contact choose(List<Contact> contacts, String wanted) throws CliException {
         List<Contact> found = NameMatch.find(contacts, wanted);
         if (found.size() == 1) {
             return found.getFirst();
         }
         StringBuilder message = new StringBuilder();
         if (found.isEmpty()) {
-            message.append("Nobody at your office is called \"").append(wanted).append("\".");
+            message.append("Nobody at your office, and nobody whose line you hold, is called \"").append(wanted).append("\".");
             message.append(contacts.isEmpty() ? " Nobody else is enrolled yet." : " There are:");
         } else {
             message.append(String.format(

@@ -96,6 +96,11 @@ final class CallScreen {
                     PhoneEvent.OfficeProblem _,
                     PhoneEvent.ContactsChanged _,
                     PhoneEvent.LinkRequested _,
+                    PhoneEvent.LineWaiting _,
+                    PhoneEvent.LineTried _,
+                    PhoneEvent.LineReady _,
+                    PhoneEvent.LineGone _,
+                    PhoneEvent.DeskChanged _,
                     PhoneEvent.OwnDevicesChanged _ -> {
                 // The status line shows what matters of these.
             }

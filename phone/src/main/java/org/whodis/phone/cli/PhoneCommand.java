@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             ContactsCommand.class,
             CallCommand.class,
             AnswerCommand.class,
-            DevicesCommand.class
+            DevicesCommand.class,
+            DeskCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {

@@ -110,7 +110,7 @@ class PhoneCommandLineTest {
         Running call = phone("bob", "call", "Charles", "--no-microphone", "--no-loudspeaker");
         assertThat(call.exit()).isEqualTo(FAILED);
         assertThat(call.said())
-                .contains("Nobody at your office is called \"Charles\"")
+                .contains("Nobody at your office, and nobody whose line you hold, is called \"Charles\"")
                 .contains("Ada Lovelace");
     }
 
