@@ -604,7 +604,11 @@ final class Line {
             }
             Offer offer = Offer.decode(message.signed());
             return !offer.lineProof().isEmpty()
-                    && !(lines.guard().check(config.primitives(), offer, config.clock().millis())
+                    && !(lines.guard()
+                                    .check(
+                                            config.primitives(),
+                                            offer,
+                                            config.clock().millis())
                             instanceof LineRules.Verdict.Ring);
         } catch (DecodeException e) {
             return false;

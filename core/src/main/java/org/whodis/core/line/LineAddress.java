@@ -103,11 +103,10 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
                         + suggestion(nearest(typed.get(i))));
             }
         }
-        LineAddress address = new LineAddress(domain, new LineSecret(secret(indices)));
-        if (!address.checkFits(primitives, indices)) {
+        if (!fits(primitives, domain, indices)) {
             throw new DecodeException(mistake(primitives, domain, indices));
         }
-        return address;
+        return new LineAddress(domain, new LineSecret(secret(indices)));
     }
 
     private static List<String> tokens(String text) {
@@ -165,8 +164,9 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
         return indices[bit / BITS_PER_WORD] >> BITS_PER_WORD - 1 - bit % BITS_PER_WORD & 1;
     }
 
-    private boolean checkFits(Primitives primitives, int[] indices) {
-        Bytes check = secret.check(primitives, domain);
+    /** Whether the check in the last bits of the words is that of the domain and the secret before it. */
+    static boolean fits(Primitives primitives, OfficeDomain domain, int[] indices) {
+        Bytes check = new LineSecret(secret(indices)).check(primitives, domain);
         int difference = 0;
         for (int bit = 0; bit < CHECK_BITS; bit++) {
             int expected = check.get(bit / 8) >> 7 - bit % 8 & 1;
@@ -201,7 +201,7 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
         int[] changed = indices.clone();
         changed[at] = word;
         changed[alsoAt] = alsoWord;
-        return new LineAddress(domain, new LineSecret(secret(changed))).checkFits(primitives, changed);
+        return fits(primitives, domain, changed);
     }
 
     /** Words that are written much like {@code word}. */

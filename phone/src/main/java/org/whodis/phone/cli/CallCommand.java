@@ -50,10 +50,12 @@ final class CallCommand extends Action {
         if (NameMatch.find(contacts, wanted).size() == 1) {
             return phone.call(choose(contacts, wanted).principal());
         }
-        var _ = CommonOptions.await(terminal, "Reading your lines", phone.lines().refreshHeld(), LINES_SECONDS);
+        var _ = CommonOptions.await(
+                terminal, "Reading your lines", phone.lines().refreshHeld(), LINES_SECONDS);
         List<HeldLine> held = phone.lines().held();
         for (HeldLine line : held) {
-            if (contacts.stream().noneMatch(each -> each.principal().equals(line.issuer().principal()))) {
+            if (contacts.stream()
+                    .noneMatch(each -> each.principal().equals(line.issuer().principal()))) {
                 contacts.add(line.issuer());
             }
         }
@@ -64,8 +66,7 @@ final class CallCommand extends Action {
             }
         }
         if (held.stream().anyMatch(line -> line.issuer().principal().equals(chosen))) {
-            throw new CliException(
-                    ExitStatus.FAILED, "Their line does not ring: look at whodis line list to see why.");
+            throw new CliException(ExitStatus.FAILED, "Their line does not ring: look at whodis line list to see why.");
         }
         return phone.call(chosen);
     }
@@ -77,7 +78,9 @@ final class CallCommand extends Action {
         }
         StringBuilder message = new StringBuilder();
         if (found.isEmpty()) {
-            message.append("Nobody at your office, and nobody whose line you hold, is called \"").append(wanted).append("\".");
+            message.append("Nobody at your office, and nobody whose line you hold, is called \"")
+                    .append(wanted)
+                    .append("\".");
             message.append(contacts.isEmpty() ? " Nobody else is enrolled yet." : " There are:");
         } else {
             message.append(String.format(

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "desk",
-        description = "For whoever sits at the desk: show who knocked, whose lines were tried by others, and calls that came"
-                + " here instead.",
+        description =
+                "For whoever sits at the desk: show who knocked, whose lines were tried by others, and calls that came"
+                        + " here instead.",
         mixinStandardHelpOptions = true)
 final class DeskCommand extends LineCommand.LineAction {
     private static final long TIMEOUT_SECONDS = 20;
@@ -41,7 +42,8 @@ final class DeskCommand extends LineCommand.LineAction {
         for (DeskView.KnockView each : desk.knocks()) {
             number++;
             terminal.say("  " + number + ". " + LineWording.person(each.knocker()) + ", "
-                    + Wording.time(each.knock().at()) + ", for \"" + each.knock().toName() + "\": \""
+                    + Wording.time(each.knock().at()) + ", for \""
+                    + each.knock().toName() + "\": \""
                     + each.knock().text() + "\"");
         }
         terminal.say(desk.incidents().isEmpty() ? "No line was tried by others." : "Lines that others tried:");

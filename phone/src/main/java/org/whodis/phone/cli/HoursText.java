@@ -13,8 +13,8 @@ import org.whodis.core.line.WeeklyHours;
 
 /** Hours of the week as people write them: {@code mon-fri 08:00-18:00}. */
 final class HoursText {
-    private static final Pattern SPAN = Pattern.compile(
-            "([a-z]{3})(?:-([a-z]{3}))?\\s+(\\d{1,2}):(\\d{2})-(\\d{1,2}):(\\d{2})");
+    private static final Pattern SPAN =
+            Pattern.compile("([a-z]{3})(?:-([a-z]{3}))?\\s+(\\d{1,2}):(\\d{2})-(\\d{1,2}):(\\d{2})");
     private static final int MINUTES_PER_HOUR = 60;
 
     private HoursText() {}
@@ -90,6 +90,7 @@ final class HoursText {
     private static CliException wrong(String text) {
         return new CliException(
                 ExitStatus.FAILED,
-                "\"" + text + "\" is no span of the week. Write it as 'mon-fri 08:00-18:00'; one over midnight is two.");
+                "\"" + text
+                        + "\" is no span of the week. Write it as 'mon-fri 08:00-18:00'; one over midnight is two.");
     }
 }

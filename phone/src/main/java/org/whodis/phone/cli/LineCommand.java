@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
 /** {@code whodis line}: addresses that belong to one person each. */
 @Command(
         name = "line",
-        description = "Lines: an address for one person. Whoever else tries it rings nobody, and you learn whose copy leaked.",
+        description =
+                "Lines: an address for one person. Whoever else tries it rings nobody, and you learn whose copy leaked.",
         mixinStandardHelpOptions = true,
         subcommands = {
             LineCommand.NewCommand.class,
@@ -100,8 +101,9 @@ public final class LineCommand implements Callable<Integer> {
     /** Makes one. */
     @Command(
             name = "new",
-            description = "Make a line for one person, and show how to hand it over: as a link, a QR code, or words to read"
-                    + " aloud.",
+            description =
+                    "Make a line for one person, and show how to hand it over: as a link, a QR code, or words to read"
+                            + " aloud.",
             mixinStandardHelpOptions = true)
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     static final class NewCommand extends LineAction {
@@ -114,7 +116,8 @@ public final class LineCommand implements Callable<Integer> {
         @Option(
                 names = "--bind",
                 paramLabel = "NAME",
-                description = "Bind it at once to somebody of your office, or whose line you hold: no yes is needed then.")
+                description =
+                        "Bind it at once to somebody of your office, or whose line you hold: no yes is needed then.")
         private @Nullable String bind;
 
         @Option(names = "--until", paramLabel = "YYYY-MM-DD", description = "The last day on which it works.")
@@ -255,7 +258,8 @@ public final class LineCommand implements Callable<Integer> {
             terminal.say("This is a line to " + Wording.name(held.issuer()) + ".");
             terminal.say(
                     held.bound()
-                            ? "It rings. Call them: whodis phone call '" + held.issuer().name() + "'"
+                            ? "It rings. Call them: whodis phone call '"
+                                    + held.issuer().name() + "'"
                             : "They have to say yes before it rings. Then call them: whodis phone call '"
                                     + held.issuer().name() + "'");
             return ExitStatus.OK;
@@ -280,7 +284,8 @@ public final class LineCommand implements Callable<Integer> {
             if (!line.isWaiting() || line.redeemer() == null) {
                 throw new CliException(
                         ExitStatus.FAILED,
-                        "Nobody waits for a yes on this line. It is " + LineWording.state(line.facts().state()) + ".");
+                        "Nobody waits for a yes on this line. It is "
+                                + LineWording.state(line.facts().state()) + ".");
             }
             terminal.say("Line " + line.id().shortForm() + ", for " + line.note() + ", was redeemed by "
                     + LineWording.person(line.redeemer()) + ".");
@@ -292,7 +297,8 @@ public final class LineCommand implements Callable<Integer> {
                 return ExitStatus.FAILED;
             }
             var _ = CommonOptions.await(terminal, "Deciding", lines.decide(line.id(), approve), TIMEOUT_SECONDS);
-            terminal.say(approve ? "It rings for them from now on." : "Refused. Nobody can ring by this line any more.");
+            terminal.say(
+                    approve ? "It rings for them from now on." : "Refused. Nobody can ring by this line any more.");
             return ExitStatus.OK;
         }
     }
@@ -300,7 +306,8 @@ public final class LineCommand implements Callable<Integer> {
     /** Ends one. */
     @Command(
             name = "withdraw",
-            description = "End a line. No other line changes. It stays as a silent alarm: you hear if somebody tries it.",
+            description =
+                    "End a line. No other line changes. It stays as a silent alarm: you hear if somebody tries it.",
             mixinStandardHelpOptions = true)
     static final class WithdrawCommand extends OneLineAction {
         @Override
@@ -321,8 +328,7 @@ public final class LineCommand implements Callable<Integer> {
         @Override
         int run(Terminal terminal, Lines lines, GivenLine line)
                 throws CliException, ExecutionException, InterruptedException {
-            GivenLine renewed =
-                    CommonOptions.await(terminal, "Renewing", lines.renew(line.id()), TIMEOUT_SECONDS);
+            GivenLine renewed = CommonOptions.await(terminal, "Renewing", lines.renew(line.id()), TIMEOUT_SECONDS);
             terminal.say("Line " + renewed.id().shortForm() + " has taken the place of "
                     + line.id().shortForm() + "; its holder gets it by itself.");
             return ExitStatus.OK;
@@ -372,19 +378,19 @@ public final class LineCommand implements Callable<Integer> {
 
         private static void show(Terminal terminal, GivenLine line) {
             terminal.say("THE COPY OF " + (line.note().isEmpty() ? "(no note)" : line.note()) + ", line "
-                    + line.id().shortForm() + " (" + LineWording.state(line.facts().state()) + "):");
+                    + line.id().shortForm() + " ("
+                    + LineWording.state(line.facts().state()) + "):");
             for (LineIncident incident : line.incidents()) {
                 terminal.say("  " + LineWording.incident(incident));
             }
-            terminal.say("  Do something about it: whodis line incidents " + line.id().shortForm()
-                    + " --withdraw | --renew | --done");
+            terminal.say("  Do something about it: whodis line incidents "
+                    + line.id().shortForm() + " --withdraw | --renew | --done");
         }
 
         private void act(Terminal terminal, Lines lines, GivenLine line)
                 throws CliException, ExecutionException, InterruptedException {
             if (renew) {
-                GivenLine renewed =
-                        CommonOptions.await(terminal, "Renewing", lines.renew(line.id()), TIMEOUT_SECONDS);
+                GivenLine renewed = CommonOptions.await(terminal, "Renewing", lines.renew(line.id()), TIMEOUT_SECONDS);
                 terminal.say("Renewed: " + LineWording.given(renewed));
             } else if (withdraw) {
                 var _ = CommonOptions.await(terminal, "Withdrawing", lines.withdraw(line.id()), TIMEOUT_SECONDS);
@@ -406,8 +412,9 @@ public final class LineCommand implements Callable<Integer> {
         @Parameters(
                 arity = "0..*",
                 paramLabel = "SPAN",
-                description = "Such as 'mon-fri 22:00-24:00' 'mon-sun 00:00-06:30'; or: off. Without it the present ones"
-                        + " are shown.")
+                description =
+                        "Such as 'mon-fri 22:00-24:00' 'mon-sun 00:00-06:30'; or: off. Without it the present ones"
+                                + " are shown.")
         private List<String> spans = new ArrayList<>();
 
         @Option(names = "--to-desk", description = "All calls but those of favourites go to the desk.")
@@ -446,8 +453,9 @@ public final class LineCommand implements Callable<Integer> {
     /** Who rings through. */
     @Command(
             name = "favourite",
-            description = "Let somebody of your office ring through quiet hours and past the desk. For others make the line"
-                    + " with --any-time.",
+            description =
+                    "Let somebody of your office ring through quiet hours and past the desk. For others make the line"
+                            + " with --any-time.",
             mixinStandardHelpOptions = true)
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     static final class FavouriteCommand extends LineAction {
@@ -481,8 +489,9 @@ public final class LineCommand implements Callable<Integer> {
     /** Who does not. */
     @Command(
             name = "block",
-            description = "Never be rung by somebody, or by anybody of an office. They hear what they would hear if you were"
-                    + " not there.",
+            description =
+                    "Never be rung by somebody, or by anybody of an office. They hear what they would hear if you were"
+                            + " not there.",
             mixinStandardHelpOptions = true)
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     static final class BlockCommand extends LineAction {
@@ -520,8 +529,9 @@ public final class LineCommand implements Callable<Integer> {
     /** A request without a line. */
     @Command(
             name = "knock",
-            description = "Leave one short request at an office whose people gave you no line. It waits at their desk; you"
-                    + " hear nothing unless they want you to.",
+            description =
+                    "Leave one short request at an office whose people gave you no line. It waits at their desk; you"
+                            + " hear nothing unless they want you to.",
             mixinStandardHelpOptions = true)
     @SuppressWarnings("NullAway.Init") // picocli sets the fields
     static final class KnockCommand extends LineAction {
@@ -550,7 +560,8 @@ public final class LineCommand implements Callable<Integer> {
             }
             var _ = CommonOptions.await(
                     terminal, "Knocking", lines.knock(new OfficeDomain(office), name, message), TIMEOUT_SECONDS);
-            terminal.say("It was left at " + office + ", if that office takes such requests. You hear from them, or not.");
+            terminal.say(
+                    "It was left at " + office + ", if that office takes such requests. You hear from them, or not.");
             return ExitStatus.OK;
         }
     }

@@ -30,10 +30,7 @@ final class LineWording {
 
     static String held(HeldLine line) {
         List<String> parts = new ArrayList<>();
-        parts.add(
-                line.gone()
-                        ? "gone: their office knows it no more"
-                        : line.bound() ? "rings" : "waits for their yes");
+        parts.add(line.gone() ? "gone: their office knows it no more" : line.bound() ? "rings" : "waits for their yes");
         terms(parts, line.terms());
         return line.id().shortForm() + "  " + Wording.name(line.issuer()) + ": " + String.join(", ", parts);
     }

@@ -74,7 +74,8 @@ final class QrPicture {
             }
         }
         String svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + modules + " " + modules + "\">"
-                + "<path fill=\"#fff\" d=\"M0 0h" + modules + "v" + modules + "H0z\"/><path d=\"" + path + "\"/></svg>\n";
+                + "<path fill=\"#fff\" d=\"M0 0h" + modules + "v" + modules + "H0z\"/><path d=\"" + path
+                + "\"/></svg>\n";
         try {
             Files.writeString(file, svg, StandardCharsets.UTF_8);
         } catch (IOException e) {

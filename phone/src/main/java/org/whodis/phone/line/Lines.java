@@ -252,9 +252,8 @@ public final class Lines implements AutoCloseable {
             if (!line.isWaiting() || holder == null || redeemer == null) {
                 throw new PhoneException("Nobody waits for a yes on this line.");
             }
-            ask(new LineRequest.Decide(sign(
-                    LineDecision.LABEL,
-                    new LineDecision(id, holder, redeemer.hash(), approve, clock.get()))));
+            ask(new LineRequest.Decide(
+                    sign(LineDecision.LABEL, new LineDecision(id, holder, redeemer.hash(), approve, clock.get()))));
             read();
             takeReturns();
             return require(id);
@@ -280,8 +279,8 @@ public final class Lines implements AutoCloseable {
             LineAddress address = book.addresses().get(id);
             LineHolder holder = line.facts().holder();
             SignedRedemption.Verified redeemer = redeemers.get(id);
-            boolean isHeld = line.issue().holder() != null || line.facts().state() == LineFacts.State.BOUND
-                    || wasApproved(id);
+            boolean isHeld =
+                    line.issue().holder() != null || line.facts().state() == LineFacts.State.BOUND || wasApproved(id);
             if (holder == null || redeemer == null || address == null || !isHeld) {
                 throw new PhoneException("This line has no holder yet who could be given another one. Withdraw it and"
                         + " make a new one.");
@@ -376,7 +375,7 @@ public final class Lines implements AutoCloseable {
     /** The session with the office is up: everything is read, and asked after. */
     public void sessionIsUp() {
         published = false;
-        var _ = refreshHeld().thenCompose(_ -> sync()).exceptionally(this::failed);
+        var _ = refreshHeld().thenCompose(_ -> sync()).whenComplete((_, failure) -> log(failure));
     }
 
     /** The office says that something has changed. */
@@ -385,14 +384,14 @@ public final class Lines implements AutoCloseable {
             LineNews news = LineNews.decode(encoded);
             switch (news.kind()) {
                 case ISSUED -> {
-                    var _ = sync().exceptionally(this::failed);
+                    var _ = sync().whenComplete((_, failure) -> log(failure));
                 }
                 case HELD -> {
-                    var _ = refreshOne(news.lineId()).exceptionally(this::failed);
+                    var _ = refreshOne(news.lineId()).whenComplete((_, failure) -> log(failure));
                 }
                 case DESK -> {
                     events.desk();
-                    var _ = sync().exceptionally(this::failed);
+                    var _ = sync().whenComplete((_, failure) -> log(failure));
                 }
             }
         } catch (DecodeException e) {
@@ -412,9 +411,10 @@ public final class Lines implements AutoCloseable {
         });
     }
 
-    private <T> @Nullable T failed(Throwable why) {
-        LOG.debug("lines could not be read: {}", why.toString());
-        return null;
+    private static void log(@Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.debug("lines could not be read: {}", failure.toString());
+        }
     }
 
     @Override
@@ -496,8 +496,7 @@ public final class Lines implements AutoCloseable {
         }
     }
 
-    private void readItems(
-            VerifiedChain chain, Map<LineId, LineAddress> addresses, Map<LineId, Keepsake.Held> held)
+    private void readItems(VerifiedChain chain, Map<LineId, LineAddress> addresses, Map<LineId, Keepsake.Held> held)
             throws Exception {
         List<SealingKey> ownKeys = null;
         LineId after = null;
@@ -512,7 +511,8 @@ public final class Lines implements AutoCloseable {
                     case Keepsake.Issued issued -> addresses.put(item.item(), issued.address());
                     case Keepsake.Held it -> held.put(item.item(), it);
                 }
-                if (keepsake != null && item.box().readers().size() < chain.devices().size()) {
+                if (keepsake != null
+                        && item.box().readers().size() < chain.devices().size()) {
                     ownKeys = ownKeys == null ? readers(true) : ownKeys;
                     if (ownKeys.stream().anyMatch(key -> !item.box().isFor(key.device()))) {
                         keep(item.item(), keepsake, ownKeys, item.at() + 1);
@@ -529,11 +529,7 @@ public final class Lines implements AutoCloseable {
         try {
             signed.verify(primitives, SealedItem.LABEL, chain);
             Bytes content = item.box()
-                    .open(
-                            primitives,
-                            deviceId,
-                            sealingKey,
-                            SealedItem.purpose(chain.principal(), item.item()));
+                    .open(primitives, deviceId, sealingKey, SealedItem.purpose(chain.principal(), item.item()));
             return Keepsake.decode(content);
         } catch (LineException | DecodeException e) {
             // A device that was added later waits until another one has sealed it anew.
@@ -619,14 +615,9 @@ public final class Lines implements AutoCloseable {
             VerifiedChain issuer = keepsake.open(primitives).issuer();
             ChainDevice newest = issuer.devices().getLast();
             Contact contact = new Contact(
-                    issuer,
-                    Assurance.of(issuer, newest.id(), Assurance.pinFor(issuer, pins.get()), clock.get()));
+                    issuer, Assurance.of(issuer, newest.id(), Assurance.pinFor(issuer, pins.get()), clock.get()));
             return new HeldLine(
-                    keepsake.id(),
-                    contact,
-                    keepsake.card().terms(),
-                    keepsake.bound(),
-                    gone.contains(keepsake.id()));
+                    keepsake.id(), contact, keepsake.card().terms(), keepsake.bound(), gone.contains(keepsake.id()));
         } catch (LineException e) {
             LOG.warn("a line that was kept does not hold: {}", e.reason());
             return null;
@@ -643,8 +634,7 @@ public final class Lines implements AutoCloseable {
 
     // Making.
 
-    private NewLine make(LineOrder order, @Nullable GivenLine old, @Nullable LineAddress oldAddress)
-            throws Exception {
+    private NewLine make(LineOrder order, @Nullable GivenLine old, @Nullable LineAddress oldAddress) throws Exception {
         VerifiedChain chain = own.get();
         LineSecret secret = LineSecret.generate(random);
         LineAddress address = new LineAddress(chain.genesis().officeDomain(), secret);
@@ -654,8 +644,8 @@ public final class Lines implements AutoCloseable {
         if (everybody.size() > LineIssue.MAX_NOTE_READERS) {
             everybody = everybody.subList(0, LineIssue.MAX_NOTE_READERS);
         }
-        SealedBox note = SealedBox.seal(
-                primitives, random, everybody, LineIssue.notePurpose(id), Bytes.utf8(order.note()));
+        SealedBox note =
+                SealedBox.seal(primitives, random, everybody, LineIssue.notePurpose(id), Bytes.utf8(order.note()));
         LineIssue issue = new LineIssue(
                 id,
                 Party.of(chain),
@@ -688,8 +678,7 @@ public final class Lines implements AutoCloseable {
                         Bytes.of(secret.value().expose()));
         SealingKey holder = new SealingKey(
                 redeemer.redemption().device(), redeemer.redemption().sealingKey(), clock.get());
-        return new LineIssue.Replaces(
-                old.id(), SealedBox.seal(primitives, random, List.of(holder), purpose, inner));
+        return new LineIssue.Replaces(old.id(), SealedBox.seal(primitives, random, List.of(holder), purpose, inner));
     }
 
     private void keep(LineId id, Keepsake keepsake, List<SealingKey> readers, long at) throws Exception {
@@ -728,7 +717,9 @@ public final class Lines implements AutoCloseable {
         }
         try {
             VerifiedChain verified = reader.chain()
-                    .verify(primitives, OfficeKeys.only(primitives, chain.genesis().officeDomain(), officeKey));
+                    .verify(
+                            primitives,
+                            OfficeKeys.only(primitives, chain.genesis().officeDomain(), officeKey));
             // What the office adds to our own chain counts once the phone has taken it over.
             return verified.principal().equals(chain.principal()) ? chain : verified;
         } catch (IdentityException e) {
@@ -744,21 +735,20 @@ public final class Lines implements AutoCloseable {
         if (book.given().containsKey(id)) {
             throw new PhoneException("This is a line that you gave yourself.");
         }
-        LineId redeemed =
-                switch (asked(address, null)) {
-                    case RedemptionAnswer.None _ ->
-                        throw new PhoneException("There is no such line for you: it was withdrawn, somebody else has"
-                                + " redeemed it, or it never was. Ask whoever gave it for another one.");
-                    case RedemptionAnswer.Renewed renewed -> renewed(address, id, renewed);
-                    case RedemptionAnswer.Known known -> {
-                        RedemptionAnswer.Opened opened = known.open(primitives, address.secret(), id);
-                        keepHeld(address, id, known, opened);
-                        if (andBack) {
-                            giveBack(address, id, opened);
-                        }
-                        yield id;
-                    }
-                };
+        LineId redeemed = switch (asked(address, null)) {
+            case RedemptionAnswer.None _ ->
+                throw new PhoneException("There is no such line for you: it was withdrawn, somebody else has"
+                        + " redeemed it, or it never was. Ask whoever gave it for another one.");
+            case RedemptionAnswer.Renewed renewed -> renewed(address, id, renewed);
+            case RedemptionAnswer.Known known -> {
+                RedemptionAnswer.Opened opened = known.open(primitives, address.secret(), id);
+                keepHeld(address, id, known, opened);
+                if (andBack) {
+                    giveBack(address, id, opened);
+                }
+                yield id;
+            }
+        };
         read();
         HeldLine held = redeemed == null ? null : book.held().get(redeemed);
         if (held == null) {
@@ -814,20 +804,18 @@ public final class Lines implements AutoCloseable {
                     Bytes.of(random.next(LineRedemption.NONCE_LENGTH)),
                     now,
                     now + LineRedemption.MAX_LIFETIME_MILLIS);
-            SignedRedemption signed = SignedRedemption.sign(
-                    primitives, random, redemption, key, device, chain.wire(), officeKey);
+            SignedRedemption signed =
+                    SignedRedemption.sign(primitives, random, redemption, key, device, chain.wire(), officeKey);
             return RedemptionAnswer.decode(ask(new LineRequest.Redeem(signed)));
         } finally {
             key.erase();
         }
     }
 
-    private void keepHeld(
-            LineAddress address, LineId id, RedemptionAnswer.Known known, RedemptionAnswer.Opened opened)
+    private void keepHeld(LineAddress address, LineId id, RedemptionAnswer.Known known, RedemptionAnswer.Opened opened)
             throws Exception {
         Keepsake.Held before = book.heldSealed().get(id);
-        Keepsake.Held now =
-                new Keepsake.Held(address, known.bound(), opened.card(), known.chain(), known.officeKey());
+        Keepsake.Held now = new Keepsake.Held(address, known.bound(), opened.card(), known.chain(), known.officeKey());
         if (!now.encode().equals(before == null ? Bytes.EMPTY : before.encode())) {
             keep(id, now, readers(true), clock.get());
         }
@@ -857,8 +845,7 @@ public final class Lines implements AutoCloseable {
     }
 
     /** Takes the line that has taken another's place. */
-    private @Nullable LineId renewed(LineAddress old, LineId oldId, RedemptionAnswer.Renewed renewed)
-            throws Exception {
+    private @Nullable LineId renewed(LineAddress old, LineId oldId, RedemptionAnswer.Renewed renewed) throws Exception {
         LineIssue issue = LineIssue.decode(renewed.issue().statement());
         VerifiedChain issuer =
                 RedemptionAnswer.issuer(primitives, issue.issuer(), renewed.chain(), renewed.officeKey());
@@ -895,12 +882,11 @@ public final class Lines implements AutoCloseable {
             LineAddress address = book.addresses().get(line.id());
             LineRedemption.ReturnLine back =
                     redeemer == null ? null : redeemer.redemption().returnLine();
-            boolean isOpen = back != null
-                    && !book.heldSealed().containsKey(back.lineId())
-                    && !gone.contains(back.lineId());
-            if (!isOpen
+            if (back == null
                     || address == null
                     || redeemer == null
+                    || book.heldSealed().containsKey(back.lineId())
+                    || gone.contains(back.lineId())
                     || line.facts().state() != LineFacts.State.BOUND
                     || !line.facts().isHolder(redeemer.redemption().holder())) {
                 continue;
@@ -915,17 +901,13 @@ public final class Lines implements AutoCloseable {
     }
 
     private void take(
-            LineId line,
-            LineAddress address,
-            SignedRedemption.Verified redeemer,
-            LineRedemption.ReturnLine back)
+            LineId line, LineAddress address, SignedRedemption.Verified redeemer, LineRedemption.ReturnLine back)
             throws Exception {
         Bytes secret = address.secret()
                 .open(primitives, LineSecret.Use.RETURN, returnPurpose(line, back.lineId()), back.sealedSecret());
         LineException.require(secret.length() == LineSecret.LENGTH, LineException.Reason.MALFORMED);
         LineAddress theirs = new LineAddress(
-                redeemer.redemption().redeemer().officeDomain(),
-                new LineSecret(Secret.owning(secret.toArray())));
+                redeemer.redemption().redeemer().officeDomain(), new LineSecret(Secret.owning(secret.toArray())));
         if (asked(theirs, null) instanceof RedemptionAnswer.Known known) {
             RedemptionAnswer.Opened opened = known.open(primitives, theirs.secret(), back.lineId());
             LineException.require(

@@ -136,8 +136,7 @@ class LinesInOneOfficeTest {
         assertThat(bob.awaitState(late, State.ENDED).view().ended()).isEqualTo(EndReason.REFUSED_BY_OFFICE);
         GivenLine alarmed = TestPhone.until(() -> ada.all(PhoneEvent.LineTried.class).stream()
                 .map(PhoneEvent.LineTried::line)
-                .filter(line -> line.incidents().stream()
-                        .anyMatch(each -> each.kind() == LineIncident.Kind.WITHDRAWN))
+                .filter(line -> line.incidents().stream().anyMatch(each -> each.kind() == LineIncident.Kind.WITHDRAWN))
                 .findFirst()
                 .orElse(null));
         assertThat(alarmed.facts().state()).isEqualTo(LineFacts.State.WITHDRAWN);
@@ -165,8 +164,7 @@ class LinesInOneOfficeTest {
     @Test
     void aLineThatIsBoundAtOnceIsOfNoUseToAnybodyElse() throws Exception {
         LineHolder bobs = new LineHolder(bob.phone.owner().principal(), new OfficeDomain(office.domain()));
-        NewLine given =
-                get(ada.phone.lines().give(new LineOrder("Bob, bound", LineTerms.STANDARD, bobs)));
+        NewLine given = get(ada.phone.lines().give(new LineOrder("Bob, bound", LineTerms.STANDARD, bobs)));
         assertThatThrownBy(() -> get(cleo.phone.lines().redeem(given.link(), false)))
                 .rootCause()
                 .hasMessageContaining("There is no such line for you");
@@ -189,12 +187,12 @@ class LinesInOneOfficeTest {
             assertThat(ada.all(PhoneEvent.Ringing.class)).isEmpty();
             cleo.phone.hangUp(quiet);
             cleo.awaitState(quiet, State.ENDED);
-            NewLine given = get(ada.phone.lines()
+            NewLine given = get(ada.phone
+                    .lines()
                     .give(new LineOrder(
                             "Cleo, any time",
                             new LineTerms(LineTerms.Kind.RING, true, 0, WeeklyHours.NEVER),
-                            new LineHolder(
-                                    cleo.phone.owner().principal(), new OfficeDomain(office.domain())))));
+                            new LineHolder(cleo.phone.owner().principal(), new OfficeDomain(office.domain())))));
             get(cleo.phone.lines().redeem(given.link(), false));
             ringsAndEnds(cleo, ada, given.id());
         } finally {
@@ -217,9 +215,9 @@ class LinesInOneOfficeTest {
             CallId sent = bob.call("Ada");
             DeskView desk = TestPhone.until(() -> {
                 DeskView now = get(cleo.phone.lines().desk());
-                boolean isThere = now.incidents().stream()
-                                .anyMatch(each -> each.line().equals(given.id()))
-                        && !now.calls().isEmpty();
+                boolean isThere =
+                        now.incidents().stream().anyMatch(each -> each.line().equals(given.id()))
+                                && !now.calls().isEmpty();
                 return isThere ? now : null;
             });
             bob.phone.hangUp(sent);
@@ -236,8 +234,7 @@ class LinesInOneOfficeTest {
                             .note())
                     .isEqualTo("Dora, whose copy leaked");
             assertThat(desk.calls().getFirst().name()).isEqualTo("Bob");
-            get(cleo.phone.lines()
-                    .dismissKnock(desk.knocks().getFirst().knock().nonce()));
+            get(cleo.phone.lines().dismissKnock(desk.knocks().getFirst().knock().nonce()));
             assertThat(get(cleo.phone.lines().desk()).knocks()).isEmpty();
             assertThatThrownBy(() -> get(bob.phone.lines().desk())).hasRootCauseInstanceOf(OfficeException.class);
         } finally {
