@@ -104,7 +104,8 @@ class LineAddressTest {
         for (int seed = 0; seed < 20; seed++) {
             String link = address(seed).link(PRIMITIVES);
             for (int at = link.indexOf('#') + 3; at < link.length(); at++) {
-                for (char other : alphabet.toCharArray()) {
+                for (int i = 0; i < alphabet.length(); i++) {
+                    char other = alphabet.charAt(i);
                     if (other != link.charAt(at)) {
                         all++;
                         caught += isRefused(link.substring(0, at) + other + link.substring(at + 1)) ? 1 : 0;

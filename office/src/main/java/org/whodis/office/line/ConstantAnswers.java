@@ -1,6 +1,6 @@
 package org.whodis.office.line;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.wire.Bytes;
@@ -31,32 +31,42 @@ public final class ConstantAnswers {
 
     /** One attempt that waits for its answer. */
     public final class Pending {
+        private enum State {
+            WAITING,
+            CLAIMED,
+            ANSWERED
+        }
+
         private final Consumer<Bytes> reply;
-        private final AtomicBoolean isAnswered = new AtomicBoolean();
+        private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
         private final Cancel scheduled;
 
         private Pending(Bytes constant, long receivedAt, Consumer<Bytes> reply) {
             this.reply = reply;
-            this.scheduled = later.at(receivedAt + LineRules.ANSWER_DELAY_MILLIS, () -> answer(constant));
+            this.scheduled = later.at(receivedAt + LineRules.ANSWER_DELAY_MILLIS, () -> {
+                if (state.compareAndSet(State.WAITING, State.ANSWERED)) {
+                    reply.accept(constant);
+                }
+            });
         }
 
         /**
-         * Claims the answer for somebody who succeeds; false if the constant answer has gone out. Who claims it has to
-         * {@link #succeed} before letting anything be seen.
+         * Keeps the constant answer from going out, for somebody who succeeds; false if it has gone. To be asked before
+         * anything is done that somebody else could notice, and followed by {@link #succeed}.
          */
         public boolean claim() {
-            return isAnswered.compareAndSet(false, true);
+            return state.compareAndSet(State.WAITING, State.CLAIMED) || state.get() == State.CLAIMED;
+        }
+
+        public boolean isClaimed() {
+            return state.get() == State.CLAIMED;
         }
 
         /** Answers at once what was claimed. */
         public void succeed(Bytes answer) {
-            scheduled.cancel();
-            reply.accept(answer);
-        }
-
-        private void answer(Bytes constant) {
-            if (isAnswered.compareAndSet(false, true)) {
-                reply.accept(constant);
+            if (state.compareAndSet(State.CLAIMED, State.ANSWERED)) {
+                scheduled.cancel();
+                reply.accept(answer);
             }
         }
     }

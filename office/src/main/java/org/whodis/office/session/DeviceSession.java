@@ -212,9 +212,9 @@ public final class DeviceSession implements MessageSocket.Listener {
                         receivedAt,
                         constant -> answer(request.requestId(), constant));
         var _ = parts.switchboard()
-                .submit(ready.principal(), ready.device(), envelope)
+                .submit(ready.principal(), ready.device(), envelope, pending::claim)
                 .thenAccept(outcome -> {
-                    if (outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim()) {
+                    if (pending.isClaimed() || outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim()) {
                         pending.succeed(outcome.encode());
                     }
                 });

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.federation.PeerOutcome;
 import org.whodis.core.federation.PeerRequest;
@@ -125,6 +126,17 @@ public final class Switchboard {
      */
     public CompletableFuture<SubmitOutcome> submit(PrincipalId sender, DeviceId senderDevice, Envelope envelope)
             throws InterruptedException {
+        return submit(sender, senderDevice, envelope, () -> true);
+    }
+
+    /**
+     * As {@link #submit(PrincipalId, DeviceId, Envelope)}.
+     *
+     * @param inTime asked before somebody is rung: false if the sender has been told by now that there is nobody
+     */
+    public CompletableFuture<SubmitOutcome> submit(
+            PrincipalId sender, DeviceId senderDevice, Envelope envelope, BooleanSupplier inTime)
+            throws InterruptedException {
         Submission submission;
         try {
             submission = Submission.read(
@@ -137,6 +149,9 @@ public final class Switchboard {
         LineRules.Verdict verdict = verdict(submission, now);
         if (verdict instanceof LineRules.Verdict.Refused) {
             return CompletableFuture.completedFuture(count(refusal(submission)));
+        }
+        if (!inTime.getAsBoolean()) {
+            return CompletableFuture.completedFuture(count(SubmitOutcome.UNKNOWN_RECIPIENT));
         }
         Result result = office.store().transact(transaction -> apply(transaction, submission, verdict, now));
         CompletableFuture<PeerOutcome> elsewhere = afterwards(result);
