@@ -59,6 +59,7 @@ import org.whodis.office.line.IncidentBook;
 import org.whodis.office.line.LineDesk;
 import org.whodis.office.line.LineGate;
 import org.whodis.office.line.LineTeller;
+import org.whodis.office.line.PeerLines;
 import org.whodis.office.media.MediaRelay;
 import org.whodis.office.media.RelayGuard;
 import org.whodis.office.media.RoomKeeper;
@@ -252,6 +253,7 @@ public final class Office implements AutoCloseable {
             Lines lines = Lines.of(context, sessions);
             opened(lines.clock());
             Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate(), peers);
+            PeerLines.connect(context, lines.desk(), peers);
             peers.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, lines.gate()));
             RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));
             Parts parts = new Parts(

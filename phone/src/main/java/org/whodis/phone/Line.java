@@ -154,13 +154,7 @@ final class Line {
                 () -> this.knownPins,
                 request -> session.request(id -> new ToOffice.Line(id, request.encode())),
                 new LinesHeard());
-        this.engine = new CallEngine(
-                config.primitives(),
-                config.random(),
-                offices,
-                own,
-                device,
-                store.pins());
+        this.engine = new CallEngine(config.primitives(), config.random(), offices, own, device, store.pins());
         this.linking = new Linking(config, session, offices, credentials, device);
         for (RememberedCall call : store.calls()) {
             fromBefore.add(call.callId());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.IdentityException;
@@ -74,6 +75,9 @@ public final class LineDesk {
     private static final int MAX_KNOCKS_IN_A_MINUTE = 3;
     private static final int MAX_KNOCKS_IN_A_MINUTE_BY_OFFICE = 30;
 
+    /** What another office says of lines that people here hold; each makes devices ask. */
+    private static final int MAX_NOTICES_IN_A_MINUTE = 120;
+
     private static final Refusal MALFORMED =
             new Refusal(Refusal.MALFORMED, "This office does not understand the request.");
     private static final Refusal NOT_ALLOWED =
@@ -91,6 +95,7 @@ public final class LineDesk {
     private final Redemptions redemptions;
     private final AttemptRate knocksByOne = new AttemptRate(MAX_KNOCKS_IN_A_MINUTE);
     private final AttemptRate knocksByOffice = new AttemptRate(MAX_KNOCKS_IN_A_MINUTE_BY_OFFICE);
+    private final AttemptRate notices = new AttemptRate(MAX_NOTICES_IN_A_MINUTE);
     private volatile OtherOffices others = OtherOffices.NONE;
 
     public LineDesk(OfficeContext office, ConstantAnswers answers, IncidentBook incidents, LineTeller teller) {
@@ -464,7 +469,7 @@ public final class LineDesk {
             return;
         }
         if (said.office().equals(office.domain())) {
-            redemptions.redeem(signed, office.domain(), office.officeKey(), receivedAt, reply::ok);
+            redemptions.redeem(signed, office.domain(), office.officeKey()::equals, receivedAt, reply::ok);
         } else {
             askElsewhere(said.office(), OtherOffices.Kind.REDEMPTION, signed, receivedAt, reply);
         }
@@ -496,8 +501,11 @@ public final class LineDesk {
     }
 
     /** Another office says that something became of a line that somebody here holds. */
-    public void noticed(Bytes encoded) throws InterruptedException, DecodeException {
+    public void noticed(OfficeDomain from, Bytes encoded) throws InterruptedException, DecodeException {
         LineNotice notice = LineNotice.decode(encoded);
+        if (!notices.allows(from, office.now())) {
+            return;
+        }
         teller.tell(notice.holder(), new LineNews(LineNews.Kind.HELD, notice.line()));
     }
 
@@ -510,14 +518,15 @@ public final class LineDesk {
         if (!said.knocker().principal().equals(principal) || !said.device().equals(device)) {
             reply.refused(NOT_ALLOWED);
         } else if (said.office().equals(office.domain())) {
-            knock(signed, office.domain(), office.officeKey(), receivedAt, reply::ok);
+            knock(signed, office.domain(), office.officeKey()::equals, receivedAt, reply::ok);
         } else {
             askElsewhere(said.office(), OtherOffices.Kind.KNOCK, signed, receivedAt, reply);
         }
     }
 
     /** A knock at this office; {@code reply} hears nothing, after the same delay, whatever becomes of it. */
-    public void knock(Knock.Signed signed, OfficeDomain from, Bytes fromKey, long receivedAt, Consumer<Bytes> reply)
+    public void knock(
+            Knock.Signed signed, OfficeDomain from, Predicate<Bytes> isItsKey, long receivedAt, Consumer<Bytes> reply)
             throws InterruptedException {
         var _ = answers.expect(Bytes.EMPTY, receivedAt, reply);
         if (!knocksByOffice.allows(from, receivedAt)) {
@@ -532,7 +541,7 @@ public final class LineDesk {
             return;
         }
         boolean isTheirs = knock.knocker().officeDomain().equals(from)
-                && knock.knocker().officeKey().equals(fromKey)
+                && isItsKey.test(knock.knocker().officeKey())
                 && knock.at() <= receivedAt + SignedRedemption.CLOCK_SKEW_MILLIS
                 && knock.expiresAt() > receivedAt;
         if (!isTheirs || !knocksByOne.allows(knock.knocker().principal(), receivedAt)) {

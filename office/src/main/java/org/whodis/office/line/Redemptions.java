@@ -1,6 +1,7 @@
 package org.whodis.office.line;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.UnverifiedChain;
@@ -59,18 +60,23 @@ public final class Redemptions {
     /**
      * A redemption of a line of this office.
      *
-     * @param from the office that it came from, authenticated; its key is {@code fromKey}
+     * @param from the office that it came from, authenticated
+     * @param isItsKey whether a hash is that of a key of this office
      * @param reply is given the encoded {@link RedemptionAnswer} once
      */
     public void redeem(
-            SignedRedemption signed, OfficeDomain from, Bytes fromKey, long receivedAt, Consumer<Bytes> reply)
+            SignedRedemption signed,
+            OfficeDomain from,
+            Predicate<Bytes> isItsKey,
+            long receivedAt,
+            Consumer<Bytes> reply)
             throws InterruptedException {
         ConstantAnswers.Pending pending = answers.expect(NONE, receivedAt, reply);
         if (!byOffice.allows(from, receivedAt) && !from.equals(office.domain())) {
             office.metrics().redemption("limited");
             return;
         }
-        SignedRedemption.Verified verified = verify(signed, from, fromKey, receivedAt);
+        SignedRedemption.Verified verified = verify(signed, from, isItsKey, receivedAt);
         if (verified == null) {
             office.metrics().redemption("not_proved");
             return;
@@ -112,12 +118,12 @@ public final class Redemptions {
     }
 
     private SignedRedemption.@Nullable Verified verify(
-            SignedRedemption signed, OfficeDomain from, Bytes fromKey, long now) {
+            SignedRedemption signed, OfficeDomain from, Predicate<Bytes> isItsKey, long now) {
         try {
             SignedRedemption.Verified verified = signed.verify(office.primitives(), office.domain(), now);
             LineRedemption said = verified.redemption();
             boolean isTheirs = said.redeemer().officeDomain().equals(from)
-                    && said.redeemer().officeKey().equals(fromKey);
+                    && isItsKey.test(said.redeemer().officeKey());
             return isTheirs ? verified : null;
         } catch (LineException e) {
             return null;

@@ -281,7 +281,7 @@ class ConstantAnswerTest {
                 .redeem(
                         bert.redeem(secret, LineOffice.DOMAIN),
                         new OfficeDomain("hostile.example"),
-                        bert.chain.genesis().officeKey(),
+                        bert.chain.genesis().officeKey()::equals,
                         office.now,
                         answers::add);
         office.desk
@@ -289,7 +289,7 @@ class ConstantAnswerTest {
                 .redeem(
                         bert.redeem(secret, LineOffice.DOMAIN),
                         bert.chain.genesis().officeDomain(),
-                        carl.chain.genesis().officeKey(),
+                        carl.chain.genesis().officeKey()::equals,
                         office.now,
                         answers::add);
         office.runUntil(office.now + 500);
@@ -341,7 +341,7 @@ class ConstantAnswerTest {
                 .redeem(
                         signed,
                         carl.chain.genesis().officeDomain(),
-                        carl.chain.genesis().officeKey(),
+                        carl.chain.genesis().officeKey()::equals,
                         receivedAt,
                         answer -> {
                             answers.add(answer);

@@ -240,7 +240,7 @@ final class LineOffice implements AutoCloseable {
                 .redeem(
                         who.redeem(secret, DOMAIN),
                         who.chain.genesis().officeDomain(),
-                        who.chain.genesis().officeKey(),
+                        who.chain.genesis().officeKey()::equals,
                         now,
                         answer::add);
         runUntil(now + 500);

@@ -447,7 +447,9 @@ public final class Lines implements AutoCloseable {
             HeldLine line = show(each.getValue());
             if (line != null) {
                 held.put(each.getKey(), line);
-                events.officeKnown(each.getValue().card().issuer().officeDomain(), each.getValue().officeKey());
+                events.officeKnown(
+                        each.getValue().card().issuer().officeDomain(),
+                        each.getValue().officeKey());
             }
         }
         for (IssuedLine.Verified each : issued) {
