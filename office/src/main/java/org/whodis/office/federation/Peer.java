@@ -389,6 +389,18 @@ final class Peer {
         all.forEach(each -> finish(each, new PeerOutcome.NotSent(why)));
     }
 
+    /** Ends a connection under another key than {@code officeKey}; what waits goes over the next one. */
+    void requireKey(Bytes officeKey) {
+        PeerConnection connection;
+        synchronized (this) {
+            RemoteOffice remote = office;
+            connection = remote == null || remote.keys().keyHash().equals(officeKey) ? null : current;
+        }
+        if (connection != null) {
+            connection.close(CloseCode.NOT_AUTHENTICATED);
+        }
+    }
+
     /** Ends the connection, as when the operator denied the office. */
     void disconnect(CloseCode code) {
         PeerConnection connection;

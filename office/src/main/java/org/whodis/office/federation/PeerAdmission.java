@@ -121,7 +121,7 @@ public final class PeerAdmission {
         List<KeyRotation.Signed> published = known == null || isKnown ? List.of() : rotations(identity.domain());
         PeerKeys.Seen seen = office.store().transact(transaction -> record(transaction.peers(), identity, published));
         if (seen.keys().held() != null && !seen.accepted()) {
-            office.log().warn("peer.key_held", "peer", identity.domain());
+            office.log().warn("peer.key_held");
         }
         if (!seen.accepted()) {
             throw new PeerException(PeerRefusal.KEY_HELD);

@@ -137,14 +137,27 @@ final class PeerConnection implements MessageSocket.Listener {
                 ready(peers.admission().dialled(handshake.proved(proof)));
             case AwaitingOpening(PeerHandshake.Acceptor handshake)
             when frame instanceof PeerFrame.Opening opening -> {
-                RemoteOffice admitted = peers.admission().accepted(handshake.opened(opening));
-                send(handshake.proof(peers.office().random()));
-                ready(admitted);
+                ready(admitted(handshake, handshake.opened(opening)));
             }
             case Ready(Peer peer, RemoteOffice office) -> peer.received(this, office, frame);
             case AwaitingGreeting _, AwaitingProof _, AwaitingOpening _ ->
                 throw new PeerException(PeerRefusal.MALFORMED);
             case Closed _ -> {}
+        }
+    }
+
+    /** An office whose key is held is told ours all the same: its operator needs the words that ours sees. */
+    private RemoteOffice admitted(PeerHandshake.Acceptor handshake, PeerIdentity identity)
+            throws PeerException, InterruptedException {
+        try {
+            RemoteOffice admitted = peers.admission().accepted(identity);
+            send(handshake.proof(peers.office().random()));
+            return admitted;
+        } catch (PeerException e) {
+            if (e.refusal() == PeerRefusal.KEY_HELD) {
+                send(handshake.proof(peers.office().random()));
+            }
+            throw e;
         }
     }
 

@@ -125,6 +125,7 @@ public final class PeerRegister {
             }
             return true;
         });
+        peers.keyChanged(domain, same);
         office.log().info("peer.compared");
         return describe(domain, keys(domain), rule(domain));
     }

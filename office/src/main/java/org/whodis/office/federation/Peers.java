@@ -160,6 +160,14 @@ public final class Peers implements PeerLink, AutoCloseable {
         }
     }
 
+    /** Another key of {@code domain} counts from now on: nobody talks to it under the one before. */
+    void keyChanged(OfficeDomain domain, Bytes officeKey) {
+        Peer peer = active.get(domain);
+        if (peer != null) {
+            peer.requireKey(officeKey);
+        }
+    }
+
     /** The operator has changed whom this office talks to. */
     public void rulesChanged() throws InterruptedException {
         for (Peer peer : active.values()) {

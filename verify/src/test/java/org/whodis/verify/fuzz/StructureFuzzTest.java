@@ -7,6 +7,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.HybridSignature;
+import org.whodis.core.federation.KeyRotation;
+import org.whodis.core.federation.OfficeGreeting;
+import org.whodis.core.federation.PeerAnswer;
+import org.whodis.core.federation.PeerFrame;
+import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.identity.AddDevice;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceKind;
@@ -39,6 +44,7 @@ import org.whodis.core.message.MediaJoin;
 import org.whodis.core.message.MediaJoined;
 import org.whodis.core.message.Notice;
 import org.whodis.core.message.Offer;
+import org.whodis.core.message.OtherOfficeKey;
 import org.whodis.core.message.Party;
 import org.whodis.core.message.SignedCallCredential;
 import org.whodis.core.message.SubmitOutcome;
@@ -48,7 +54,7 @@ import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.Encodable;
 
 /**
- * Every structure of protocol sections 2 to 6: the first byte chooses which one, the others are its bytes. Nothing but
+ * Every structure of protocol sections 2 to 6 and 8: the first byte chooses which one, the others are its bytes. Nothing but
  * {@link DecodeException} may come out, and what was read has to write itself back to exactly the bytes it came from.
  */
 class StructureFuzzTest {
@@ -91,7 +97,12 @@ class StructureFuzzTest {
             Notice::decode,
             CallCredential::decode,
             SignedCallCredential::decode,
-            GroupMessage::decode);
+            GroupMessage::decode,
+            PeerFrame::decode,
+            OfficeGreeting::decode,
+            KeyRotation::decode,
+            KeyRotation.Signed::decode,
+            OtherOfficeKey::decode);
 
     private static final HybridPublicKey KEY = new HybridPublicKey(zeros(32), zeros(1952));
     private static final HybridSignature SIGNATURE = new HybridSignature(zeros(64), zeros(3309));
@@ -113,6 +124,10 @@ class StructureFuzzTest {
         Envelope envelope =
                 new Envelope(new EnvelopeId(zeros(16)), PRINCIPAL, DEVICE, PRINCIPAL, null, CALL, 1, message.encode());
         return Stream.of(
+                seed(34, new PeerFrame.Request(1, new PeerRequest(zeros(16), 1, 1, zeros(9)))),
+                seed(34, new PeerFrame.Answer(zeros(16), new PeerAnswer.Refused(3))),
+                seed(36, new KeyRotation(DOMAIN, zeros(32), KEY, zeros(32), 1)),
+                seed(38, new OtherOfficeKey(KEY, null)),
                 seed(0, genesis),
                 seed(1, signed),
                 seed(2, added),
