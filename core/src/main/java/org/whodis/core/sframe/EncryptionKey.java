@@ -8,7 +8,7 @@ import org.whodis.core.wire.Bytes;
  * A key to encrypt with (RFC 9605 section 4.4.3). "Implementations MUST mark each base_key as usable for encryption or
  * decryption, never both": the other half is {@link DecryptionKey}.
  *
- * <p>"Senders MUST reject requests to encrypt multiple times with the same key and nonce" (section 7.3): counters have to
+ * <p>"Senders MUST reject requests to encrypt multiple times with the same key and nonce" (section 7.4): counters have to
  * rise, and one that does not is a fault of the caller that nothing may paper over, an {@link IllegalStateException}.
  *
  * <p>There is no way to store this object or its counter, on purpose. A phone that was restarted has no key; it joins again

@@ -6,9 +6,11 @@ import static org.whodis.core.mls.TestGroups.NOW;
 import static org.whodis.core.mls.TestGroups.assertRejected;
 import static org.whodis.core.mls.TestGroups.flipped;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
@@ -36,6 +38,7 @@ class JoinRejectionTest {
         int suite = TestGroups.SUITE.value();
         int welcomeSuite = TestGroups.SUITE.value();
         List<Extension> contextExtensions = List.of();
+        List<Extension> unknownInfoExtensions = List.of();
 
         @Nullable
         Bytes treeHash;
@@ -70,12 +73,8 @@ class JoinRejectionTest {
             Bytes tag = secrets.confirmationTag(CRYPTO, context.confirmedTranscriptHash());
             Bytes encoded = encodedTree == null ? tree.encode() : encodedTree;
             GroupInfo groupInfo = GroupInfo.sign(
-                    CRYPTO,
-                    signerSeed,
-                    context,
-                    withTree ? List.of(new Extension(Codepoints.EXTENSION_RATCHET_TREE, encoded)) : List.of(),
-                    breakTag ? flipped(tag, 5) : tag,
-                    (int) signer);
+                    CRYPTO, signerSeed, context, infoExtensions(encoded), breakTag ? flipped(tag, 5) : tag, (int)
+                            signer);
             WireWriter info = new WireWriter();
             groupInfo.write(info);
             WelcomeKey key = WelcomeKey.of(CRYPTO, EpochSecrets.welcomeSecret(CRYPTO, member));
@@ -96,6 +95,14 @@ class JoinRejectionTest {
             }
             return new Welcome(welcomeSuite, List.of(new Welcome.EncryptedSecrets(reference, sealed)), sealedInfo);
         }
+    }
+
+    private List<Extension> infoExtensions(Bytes encodedTree) {
+        List<Extension> extensions = new ArrayList<>(forge.unknownInfoExtensions);
+        if (forge.withTree) {
+            extensions.add(new Extension(Codepoints.EXTENSION_RATCHET_TREE, encodedTree));
+        }
+        return extensions;
     }
 
     private MlsGroup join() throws MlsException {
@@ -257,6 +264,14 @@ class JoinRejectionTest {
             forge.contextExtensions = List.of(new Extension(type, Bytes.EMPTY));
             assertRefused(Rejection.UNSUPPORTED_GROUP_EXTENSION);
         }
+    }
+
+    @Test
+    @DisplayName("unknown extensions in GroupInfo.extensions MUST be ignored (12.4.3)")
+    void unknownExtensionsOfTheGroupInfoAreIgnored() throws MlsException {
+        forge.unknownInfoExtensions =
+                List.of(new Extension(0x0A0A, Bytes.EMPTY), new Extension(0xF123, Bytes.utf8("?")));
+        assertThat(join().epoch()).isEqualTo(7);
     }
 
     @Test
