@@ -113,7 +113,7 @@ class KilledOfficeTest {
     }
 
     /** Takes what waits, until the office has nothing more. */
-    private static void drain(TestDevice device, List<Delivery> arrived) throws Exception {
+    static void drain(TestDevice device, List<Delivery> arrived) throws Exception {
         while (true) {
             device.sendRaw(new ToOffice.Ping(77).encode());
             boolean any = false;
@@ -134,7 +134,7 @@ class KilledOfficeTest {
         }
     }
 
-    private static Process launch(Path data, int port) throws IOException {
+    static Process launch(Path data, int port) throws IOException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
