@@ -151,7 +151,6 @@ final class Peer {
             current = connection;
             office = remote;
             expected = 0;
-            failures = 0;
             queue.connected();
             if (before != null) {
                 before.close(CloseCode.REPLACED);
@@ -167,6 +166,8 @@ final class Peer {
                 return;
             }
             current = null;
+            // Until a word came over it, a connection has been good for nothing: the other side may not want to talk.
+            failures++;
             retryAt = System.nanoTime() + backoffNanos();
         }
         peers.connection(domain, false);
@@ -185,6 +186,9 @@ final class Peer {
 
     /** A frame on an authenticated connection. */
     void received(PeerConnection connection, RemoteOffice remote, PeerFrame frame) throws InterruptedException {
+        synchronized (this) {
+            failures = 0;
+        }
         switch (frame) {
             case PeerFrame.Request request -> {
                 if (isNext(connection, request.sequence())) {
@@ -374,8 +378,9 @@ final class Peer {
         }
     }
 
+    /** Somebody waits, or the connection was of use lately; an office that never answered is dialled for a request only. */
     private boolean isWanted() {
-        return !queue.isEmpty() || System.nanoTime() - lastUsed < KEEP_NANOS;
+        return !queue.isEmpty() || office != null && System.nanoTime() - lastUsed < KEEP_NANOS;
     }
 
     /** This office talks to that one no more, or never will: everything that waits is told so. */

@@ -3,7 +3,9 @@ package org.whodis.office.federation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,9 +18,11 @@ import org.whodis.core.federation.PeerRefusal;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.WireReader;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.http.AddressKey;
 import org.whodis.office.http.SocketClient;
 import org.whodis.office.store.PeerStore;
 
@@ -44,6 +48,11 @@ public final class PeerAdmission {
 
     private static final int LOOKS_PER_MINUTE = 60;
 
+    /** Of those, for strangers from one address, so that one of them does not use up what is there for all. */
+    private static final int LOOKS_BY_ADDRESS = 10;
+
+    private static final int MAX_ADDRESSES = 4_096;
+
     private static final long LOOK_MILLIS = 10_000;
 
     private static final int MAX_ROTATIONS_BODY = 8 + MAX_ROTATIONS * KeyRotation.Signed.MAX_LENGTH;
@@ -53,6 +62,12 @@ public final class PeerAdmission {
     private final AddressRule rule;
     private final @Nullable SocketClient client;
     private final Budget looks = new Budget(LOOKS_BURST, LOOKS_PER_MINUTE);
+    private final Map<Bytes, Budget> looksByAddress = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Budget> eldest) {
+            return size() > MAX_ADDRESSES;
+        }
+    };
 
     PeerAdmission(OfficeContext office, FederationConfig config, AddressRule rule, @Nullable SocketClient client) {
         this.office = office;
@@ -101,21 +116,25 @@ public final class PeerAdmission {
 
     /** An office that this one has dialled, and that has proved {@code identity}. */
     RemoteOffice dialled(PeerIdentity identity) throws PeerException, InterruptedException {
-        return admit(identity, true);
+        return admit(identity, null);
     }
 
-    /** An office that came by itself and has proved {@code identity}. */
-    RemoteOffice accepted(PeerIdentity identity) throws PeerException, InterruptedException {
-        return admit(identity, false);
+    /** An office that came by itself, from {@code address}, and has proved {@code identity}. */
+    RemoteOffice accepted(PeerIdentity identity, InetAddress address) throws PeerException, InterruptedException {
+        return admit(identity, address);
     }
 
-    private RemoteOffice admit(PeerIdentity identity, boolean domainLedHere)
+    /** @param from null if the domain led here */
+    private RemoteOffice admit(PeerIdentity identity, @Nullable InetAddress from)
             throws PeerException, InterruptedException {
         requireAllowed(identity.domain());
         PeerKeys known =
                 office.store().attempt(transaction -> transaction.peers().find(identity.domain()));
         boolean isKnown = known != null && known.keyHash().equals(identity.keyHash());
-        if (!isKnown && !domainLedHere) {
+        if (!isKnown && from != null) {
+            if (!mayMakeUsLook(from)) {
+                throw new PeerException(PeerRefusal.TOO_MANY);
+            }
             requireDomainSays(identity);
         }
         List<KeyRotation.Signed> published = known == null || isKnown ? List.of() : rotations(identity.domain());
@@ -127,6 +146,15 @@ public final class PeerAdmission {
             throw new PeerException(PeerRefusal.KEY_HELD);
         }
         return new RemoteOffice(seen.keys(), identity.version());
+    }
+
+    private boolean mayMakeUsLook(InetAddress from) {
+        Budget budget;
+        synchronized (looksByAddress) {
+            budget = looksByAddress.computeIfAbsent(
+                    AddressKey.of(from), _ -> new Budget(LOOKS_BY_ADDRESS, LOOKS_BY_ADDRESS));
+        }
+        return budget.take();
     }
 
     private PeerKeys.Seen record(PeerStore peers, PeerIdentity identity, List<KeyRotation.Signed> published) {

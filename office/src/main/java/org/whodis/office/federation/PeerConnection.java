@@ -150,7 +150,7 @@ final class PeerConnection implements MessageSocket.Listener {
     private RemoteOffice admitted(PeerHandshake.Acceptor handshake, PeerIdentity identity)
             throws PeerException, InterruptedException {
         try {
-            RemoteOffice admitted = peers.admission().accepted(identity);
+            RemoteOffice admitted = peers.admission().accepted(identity, socket.peer());
             send(handshake.proof(peers.office().random()));
             return admitted;
         } catch (PeerException e) {

@@ -239,6 +239,18 @@ class HostilePeerTest {
     }
 
     @Test
+    void aStrangerWhoClaimsManyNamesMakesTheOfficeLookForAFewOnly() throws Exception {
+        // Ten at once, and one more each six seconds; a machine that is slow needs a few more names.
+        String refused = "whodis_peers_refused_total{reason=\"too_many\"}";
+        for (int i = 0; i < 200 && !ottawa.metrics().contains(refused); i++) {
+            HostileOffice.Link link = mallory.open(ottawa, mallory.as(new OfficeDomain("n" + i + ".localhost:9999")));
+            assertThat(link.isClosedSoon()).isTrue();
+        }
+        assertThat(ottawa.metrics()).contains(refused);
+        assertThat(ottawa.peerOffices()).isEmpty();
+    }
+
+    @Test
     void anHourWithoutTheOtherOfficeLosesNothingThatHadTimeAndKeepsNothingThatHadNot() throws Exception {
         AtomicLong skipped = new AtomicLong();
         Office paris = start(OfficeConfig.onLoopback(folder.resolve("paris"))

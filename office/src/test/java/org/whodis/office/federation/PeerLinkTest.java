@@ -23,6 +23,7 @@ import org.whodis.core.identity.Refusal;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
+import org.whodis.office.testkit.RawTls;
 
 /** Two offices on loopback, over real sockets, each with a certificate that it made itself. */
 class PeerLinkTest {
@@ -167,6 +168,17 @@ class PeerLinkTest {
         Office later = start(OfficeConfig.onLoopback(folder.resolve("later"))
                 .withFederation(FederationConfig.DEFAULT.withVersions(new VersionRange(2, 3))));
         assertThat(ask(later, paris)).isEqualTo(new PeerOutcome.NotSent(PeerRefusal.NO_COMMON_VERSION));
+    }
+
+    @Test
+    void aKeyExchangeThatIsNotPostQuantumIsRefusedToOfficesAndAllowedToDevices() throws Exception {
+        // The JDK's TLS has no X25519MLKEM768.
+        try (RawTls tls = new RawTls(paris.httpsAddress())) {
+            assertThat(tls.upgrade(Peers.PATH, Peers.SUBPROTOCOL).status()).isEqualTo(400);
+        }
+        try (RawTls tls = new RawTls(paris.httpsAddress())) {
+            assertThat(tls.upgrade("/v1/device", "whodis.1").status()).isEqualTo(101);
+        }
     }
 
     @Test
