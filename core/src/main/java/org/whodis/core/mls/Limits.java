@@ -32,13 +32,19 @@ final class Limits {
     /** Proposals of one Commit: every leaf removed and every leaf added. */
     static final int PROPOSALS = 2 * MAX_LEAVES;
 
+    /**
+     * Bytes of all proposals that one epoch stores: as many Adds with post-quantum credentials as it stores proposals. Beyond
+     * it {@link Rejection#TOO_MANY_PROPOSALS}.
+     */
+    static final int STORED_PROPOSAL_BYTES = MESSAGE_BYTES;
+
     /** Proposals by reference that one epoch stores; beyond it {@link Rejection#TOO_MANY_PROPOSALS}. */
     static final int STORED_PROPOSALS = 256;
 
     /** Entries of an {@code external_senders} extension. */
     static final int EXTERNAL_SENDERS = 64;
 
-    /** Pre-shared keys of one epoch. */
+    /** Pre-shared keys of one epoch; in a Commit beyond it {@link Rejection#TOO_MANY_PROPOSALS}. */
     static final int PRE_SHARED_KEYS = 64;
 
     /** Nodes of an {@code UpdatePath}: the depth of a tree of {@link #MAX_LEAVES}, generously. */

@@ -59,6 +59,13 @@ public sealed interface Proposal {
         };
     }
 
+    /** In bytes, as it is written. */
+    default int length() {
+        WireWriter out = new WireWriter();
+        write(out);
+        return out.length();
+    }
+
     default void write(WireWriter out) {
         switch (this) {
             case Add(KeyPackage keyPackage) -> keyPackage.write(out.uint16(Codepoints.PROPOSAL_ADD));

@@ -177,6 +177,11 @@ final class ProposalList {
         if (!seen.add(id)) {
             throw new MlsException(Rejection.DUPLICATE_PSK, "one identifier twice");
         }
+        // A Welcome could not name them.
+        if (seen.size() > Limits.PRE_SHARED_KEYS) {
+            throw new MlsException(
+                    Rejection.TOO_MANY_PROPOSALS, "more than " + Limits.PRE_SHARED_KEYS + " pre-shared keys");
+        }
     }
 
     /** The {@code kem_output} of the ExternalInit of an external Commit. */

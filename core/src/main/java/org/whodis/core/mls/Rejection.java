@@ -98,7 +98,7 @@ public enum Rejection {
     UNKNOWN_PROPOSAL(211),
     /** More members than {@link Limits#MAX_LEAVES}. */
     TOO_MANY_MEMBERS(212),
-    /** More stored proposals than {@link Limits#STORED_PROPOSALS}. */
+    /** More proposals than an epoch stores, or pre-shared keys than a Commit injects ({@link Limits}). */
     TOO_MANY_PROPOSALS(213),
     /** Two Adds with one init key. */
     DUPLICATE_INIT_KEY(214),

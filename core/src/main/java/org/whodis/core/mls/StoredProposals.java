@@ -17,15 +17,23 @@ import org.whodis.core.wire.Bytes;
  */
 final class StoredProposals {
     private final Map<Bytes, ProposalList.Sent> byReference = new LinkedHashMap<>();
+    /** Of the proposals as they came. */
+    private int bytes;
     /** By the public key of the leaf that an Update of ours proposes. */
     private final Map<Bytes, Secret> updateKeys = new HashMap<>();
 
     /** Every proposal here was checked by itself; the list that a Commit makes of them is checked there. */
     void put(Bytes reference, ProposalList.Sent sent) throws MlsException {
-        if (byReference.size() >= Limits.STORED_PROPOSALS && !byReference.containsKey(reference)) {
-            throw new MlsException(Rejection.TOO_MANY_PROPOSALS, "more than " + Limits.STORED_PROPOSALS);
+        if (byReference.containsKey(reference)) {
+            return;
+        }
+        int length = sent.proposal().length();
+        if (byReference.size() >= Limits.STORED_PROPOSALS || bytes + length > Limits.STORED_PROPOSAL_BYTES) {
+            throw new MlsException(
+                    Rejection.TOO_MANY_PROPOSALS, byReference.size() + " of " + bytes + " bytes are stored");
         }
         byReference.put(reference, sent);
+        bytes += length;
     }
 
     /** Takes {@code privateKey} over. */
@@ -60,6 +68,7 @@ final class StoredProposals {
         List<Bytes> references = new ArrayList<>(byReference.keySet());
         List<Bytes> out = new ArrayList<>();
         Set<Object> taken = new HashSet<>();
+        int preSharedKeys = 0;
         for (int i = 0; i < references.size(); i++) {
             Proposal proposal = sent(references.get(i)).proposal();
             if (proposal instanceof Proposal.Remove(long removed) && removed != committer && taken.add(removed)) {
@@ -72,12 +81,14 @@ final class StoredProposals {
                 case Proposal.Update _ -> sent.senderLeaf() != committer && taken.add((long) sent.senderLeaf());
                 case Proposal.Add(KeyPackage keyPackage) ->
                     taken.add(keyPackage.leafNode().signatureKey());
-                case Proposal.PreSharedKey(PreSharedKeyId id) -> taken.add(id);
+                case Proposal.PreSharedKey(PreSharedKeyId id) ->
+                    preSharedKeys < Limits.PRE_SHARED_KEYS && taken.add(id);
                 case Proposal.GroupContextExtensions _ -> taken.add(Proposal.GroupContextExtensions.class);
                 case Proposal.Remove _, Proposal.ReInit _, Proposal.ExternalInit _ -> false;
             };
             if (fits) {
                 out.add(references.get(i));
+                preSharedKeys += sent.proposal() instanceof Proposal.PreSharedKey ? 1 : 0;
             }
         }
         return out;
@@ -97,5 +108,6 @@ final class StoredProposals {
         }
         updateKeys.clear();
         byReference.clear();
+        bytes = 0;
     }
 }
