@@ -51,6 +51,7 @@ final class CallAnalysis {
                 seen.a().ear().from(from, length),
                 seen.a().tap(),
                 seen.b().tap(),
+                seen.trunk().both(),
                 from + seen.clockOffset());
     }
 
@@ -139,11 +140,28 @@ final class CallAnalysis {
         flows.addAll(flows("b", seen.b().tap()));
         return new Facts.Wire(
                 captureName,
-                seen.a().tap().size() + seen.b().tap().size(),
+                seen.a().tap().size()
+                        + seen.b().tap().size()
+                        + seen.trunk().both().size(),
                 seen.unrecorded(),
                 flows,
+                trunk(),
                 plaintext(),
                 List.of(speechOrPause("a", seen.a()), speechOrPause("b", seen.b())));
+    }
+
+    private List<Facts.Flow> trunk() {
+        List<Facts.Flow> flows = new ArrayList<>();
+        trunk(flows, "a to b", seen.trunk().aToB());
+        trunk(flows, "b to a", seen.trunk().bToA());
+        return flows;
+    }
+
+    private static void trunk(List<Facts.Flow> into, String direction, List<WirePacket> packets) {
+        if (!packets.isEmpty()) {
+            WirePacket first = packets.getFirst();
+            into.add(flow("trunk", direction, first.source(), first.destination(), new FlowFigures(packets)));
+        }
     }
 
     private static List<Facts.Flow> flows(String tap, List<WirePacket> packets) {
@@ -219,6 +237,7 @@ final class CallAnalysis {
     private Facts.Plaintext plaintext() {
         List<WirePacket> packets = new ArrayList<>(seen.a().tap());
         packets.addAll(seen.b().tap());
+        packets.addAll(seen.trunk().both());
         Secrets secrets = new Secrets();
         List<String> lookedFor = new ArrayList<>();
         PlaintextSearch.Result result = search(packets, secrets, lookedFor);
@@ -260,6 +279,12 @@ final class CallAnalysis {
                     "the words of enrolment",
                     String.join(" ", side.person().confirmedWords()));
         }
+        text(
+                search,
+                lookedFor,
+                "the words of the line",
+                String.join(" ", seen.line().words()));
+        text(search, lookedFor, "the note on the line", seen.line().note());
         lookedFor.add("any four samples in a row of what was spoken, in both byte orders");
         lookedFor.add("any eight bytes in a row of the Opus packets that were sealed");
         return search.result();

@@ -18,12 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.whodis.app.Whodis;
 import org.whodis.app.report.Facts;
 import org.whodis.app.report.ReportFiles;
+import org.whodis.app.wire.WirePacket;
 import org.whodis.app.wire.WireTap;
 import org.whodis.core.call.CallView;
 import org.whodis.core.call.Peer;
@@ -48,7 +51,14 @@ final class Demo {
     private static final String NAME_A = "Marit Solheim";
     private static final String TITLE_A = "Prime Minister of Vestmark";
     private static final String NAME_B = "Tomás Arrieta";
-    private static final String TITLE_B = "Foreign Secretary of Vestmark";
+    private static final String TITLE_B = "Foreign Secretary of Aldera";
+    private static final String NAME_C = "Ingrid Holm";
+    private static final String TITLE_C = "Minister of Defence of Vestmark";
+    private static final String NAME_D = "Vic Vance";
+    private static final String TITLE_D = "Press Secretary of Vestmark";
+
+    private static final String NOTE_A = "given to " + NAME_A + " at the summit";
+    private static final String NOTE_C = "given to " + NAME_C;
 
     /** Four words of eleven bits (protocol section 5). */
     private static final int WORD_BITS = 44;
@@ -68,6 +78,8 @@ final class Demo {
     private final Narrator narrator;
     private final Stopwatch watch = new Stopwatch();
     private final Map<String, WireTap> taps = new ConcurrentHashMap<>();
+    /** In front of each office's relay for what comes from the other's, by the other's domain. */
+    private final Map<String, WireTap> trunkTaps = new ConcurrentHashMap<>();
 
     Demo(DemoOptions options, Narrator narrator) {
         this.options = options;
@@ -107,24 +119,33 @@ final class Demo {
         }
 
         boolean run() throws DemoException, IOException {
-            narrator.title("One verified call, from an empty folder to a report.");
+            narrator.title("One verified call between two offices, from empty folders to a report.");
             cleanup.add(() -> deleteFolder(folder));
             Primitives primitives = new JdkPrimitives();
             CompletableFuture<DemoPhone> phoneA = phone(NAME_A, "a", primitives, speechA);
             CompletableFuture<DemoPhone> phoneB = phone(NAME_B, "b", primitives, speechB);
-            Office office = startOffice();
-            DemoPhone a = cleanup.add(joined(phoneA));
-            DemoPhone b = cleanup.add(joined(phoneB));
-            PendingEnrolment enrolledA = enrol(office, a, NAME_A, TITLE_A);
-            PendingEnrolment enrolledB = enrol(office, b, NAME_B, TITLE_B);
-            Contact ownerA = confirmed(enrolledA);
-            Contact ownerB = confirmed(enrolledB);
-            watch.lap("enrolment", "Two people invited, enrolled and confirmed", null);
-            a.goOnline();
-            b.goOnline();
-            watch.lap("online", "Both phones connected to the office and warmed up", null);
-            return callAndReport(office, new Enrolled(a, ownerA, enrolledA), new Enrolled(b, ownerB, enrolledB));
+            CompletableFuture<DemoPhone> phoneC = phone(NAME_C, "c", primitives, null);
+            CompletableFuture<DemoPhone> phoneD = phone(NAME_D, "d", primitives, null);
+            Offices offices = startOffices();
+            Enrolling a = enrol(offices.a(), cleanup.add(joined(phoneA)), NAME_A, TITLE_A);
+            Enrolling b = enrol(offices.b(), cleanup.add(joined(phoneB)), NAME_B, TITLE_B);
+            Enrolling c = enrol(offices.a(), cleanup.add(joined(phoneC)), NAME_C, TITLE_C);
+            Enrolling d = enrol(offices.a(), cleanup.add(joined(phoneD)), NAME_D, TITLE_D);
+            Cast cast = new Cast(confirmed(a), confirmed(b), confirmed(c), confirmed(d));
+            watch.lap("enrolment", "Four people invited, enrolled and confirmed", null);
+            for (Enrolled each : List.of(cast.a(), cast.b(), cast.c(), cast.d())) {
+                each.phone().goOnline();
+            }
+            watch.lap("online", "All phones connected to their offices and warmed up", null);
+            return callAndReport(offices, cast);
         }
+
+        private record Offices(Office a, Office b) {}
+
+        /** A calls B by a line; C has another one of B's; D has heard A's read out. */
+        private record Cast(Enrolled a, Enrolled b, Enrolled c, Enrolled d) {}
+
+        private record Enrolling(DemoPhone phone, PendingEnrolment pending) {}
 
         /** A phone, whose it is, and the words of the enrolment. */
         private record Enrolled(DemoPhone phone, Contact owner, PendingEnrolment enrolment) {
@@ -133,10 +154,12 @@ final class Demo {
             }
         }
 
-        private CompletableFuture<DemoPhone> phone(String name, String sub, Primitives primitives, Speech speech) {
+        private CompletableFuture<DemoPhone> phone(
+                String name, String sub, Primitives primitives, @Nullable Speech speech) {
             return CompletableFuture.supplyAsync(() -> {
                 try {
-                    return new DemoPhone(name, folder.resolve("phone-" + sub), primitives, speech.sound());
+                    return new DemoPhone(
+                            name, folder.resolve("phone-" + sub), primitives, speech == null ? null : speech.sound());
                 } catch (KeystoreException e) {
                     throw new CompletionException(e);
                 }
@@ -152,18 +175,44 @@ final class Demo {
             }
         }
 
-        private Office startOffice() throws DemoException {
+        private Offices startOffices() throws DemoException {
+            CompletableFuture<Office> first = CompletableFuture.supplyAsync(() -> startOffice("office-a"));
+            CompletableFuture<Office> second = CompletableFuture.supplyAsync(() -> startOffice("office-b"));
             try {
-                Office office = cleanup.add(Office.start(
-                        OfficeConfig.onLoopback(folder.resolve("office")).withAdvertisedRelay(this::tapFor)));
-                watch.lap("office-start", "Office started in an empty folder, cold", 2000.0);
+                Offices offices = new Offices(first.join(), second.join());
+                watch.lap("office-start", "Two offices started in empty folders, cold", 4000.0);
                 narrator.tell(
-                        "Office",
-                        "An office runs at " + office.domain()
-                                + " with fresh data. Its relay forwards sealed packets; it" + " holds no key to them.");
-                return office;
+                        "Offices",
+                        "Two offices run at " + offices.a().domain() + " and "
+                                + offices.b().domain()
+                                + ", with folders, keys and ports of their own. Their relays forward sealed packets;"
+                                + " they hold no key to them.");
+                return offices;
+            } catch (CompletionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new DemoException("An office could not start: " + cause.getMessage(), cause);
+            }
+        }
+
+        private Office startOffice(String name) {
+            try {
+                return cleanup.add(Office.start(
+                        OfficeConfig.onLoopback(folder.resolve(name)).withAdvertisedRelay(new Tapped())));
             } catch (OfficeException e) {
-                throw new DemoException("The office could not start: " + e.getMessage(), e);
+                throw new CompletionException(e);
+            }
+        }
+
+        /** Nothing reaches a relay but through a tap. */
+        private final class Tapped implements AdvertisedRelay {
+            @Override
+            public @Nullable HostPort toDevice(String deviceId, InetSocketAddress relay) {
+                return tapFor(deviceId, relay);
+            }
+
+            @Override
+            public @Nullable HostPort toOffice(String domain, InetSocketAddress relay) {
+                return tapsClosed ? null : through(trunkTaps, domain, "trunk from " + domain, relay);
             }
         }
 
@@ -172,9 +221,14 @@ final class Demo {
             if (tapsClosed) {
                 return null;
             }
-            WireTap tap = taps.computeIfAbsent(deviceId, id -> {
+            return through(taps, deviceId, deviceId.substring(0, 8), relay);
+        }
+
+        private AdvertisedRelay.HostPort through(
+                Map<String, WireTap> of, String key, String name, InetSocketAddress relay) {
+            WireTap tap = of.computeIfAbsent(key, _ -> {
                 try {
-                    return cleanup.add(WireTap.start(id.substring(0, 8), relay, options.meddling()));
+                    return cleanup.add(WireTap.start(name, relay, options.meddling()));
                 } catch (IOException e) {
                     throw new IllegalStateException("no port for a tap", e);
                 }
@@ -185,7 +239,7 @@ final class Demo {
 
         private volatile boolean tapsClosed;
 
-        private PendingEnrolment enrol(Office office, DemoPhone phone, String name, String title) throws DemoException {
+        private Enrolling enrol(Office office, DemoPhone phone, String name, String title) throws DemoException {
             try {
                 String link = office.invite(name, title, Duration.ofMinutes(5)).link();
                 PendingEnrolment pending = phone.enrol(link);
@@ -196,15 +250,16 @@ final class Demo {
                                 + ". The operator sees the same words and confirms. (Here this program carries them from the"
                                 + " phone's screen to the office.)");
                 office.confirm(words);
-                return pending;
+                return new Enrolling(phone, pending);
             } catch (OfficeException e) {
                 throw new DemoException(name + " could not be enrolled: " + e.getMessage(), e);
             }
         }
 
-        private Contact confirmed(PendingEnrolment pending) throws DemoException {
+        private Enrolled confirmed(Enrolling enrolling) throws DemoException {
             try {
-                return pending.confirmed().get(20, TimeUnit.SECONDS);
+                PendingEnrolment pending = enrolling.pending();
+                return new Enrolled(enrolling.phone(), pending.confirmed().get(20, TimeUnit.SECONDS), pending);
             } catch (ExecutionException | TimeoutException e) {
                 throw new DemoException("The office did not confirm an enrolment: " + e.getMessage(), e);
             } catch (InterruptedException e) {
@@ -213,9 +268,24 @@ final class Demo {
             }
         }
 
-        private boolean callAndReport(Office office, Enrolled a, Enrolled b) throws DemoException, IOException {
-            Contact seenByA = a.phone().contact(b.owner().principal());
-            CallId callId = a.phone().call(seenByA.principal());
+        private boolean callAndReport(Offices offices, Cast cast) throws DemoException, IOException {
+            Enrolled a = cast.a();
+            Enrolled b = cast.b();
+            DemoLine line = DemoLine.give(b.phone(), NAME_B, NOTE_A);
+            DemoLine lineC = DemoLine.give(b.phone(), NAME_B, NOTE_C);
+            narrator.tell(
+                    "Line",
+                    NAME_B + " gives " + NAME_A + " an address that is for nobody else, and notes: “" + NOTE_A
+                            + "”. Read aloud it is: " + line.spoken() + ".");
+            line.redeem(a.phone());
+            lineC.redeem(cast.c().phone());
+            Contact seenByA = line.issuer();
+            narrator.tell(
+                    "",
+                    NAME_A + " types it in; " + NAME_B + "’s phone shows who that is, proved by signature, and "
+                            + NAME_B + " approves. " + NAME_C + " gets a line in the same way.");
+            watch.lap("lines", "Two lines given, redeemed and approved", null);
+            CallId callId = line.call();
             narrator.tell("Call", NAME_A + " calls " + NAME_B + ".");
             PhoneCall ringing = b.phone().awaitRinging();
             Peer caller = ringing.view().peer();
@@ -233,17 +303,17 @@ final class Demo {
             MediaReport firstA = a.phone().awaitSound(callId);
             MediaReport firstB = b.phone().awaitSound(callId);
             CallTimesOf times = new CallTimesOf(a.phone().phone(), callId);
-            watch.add("call-to-ringing", "Call to ringing, as the caller sees it", times.callToRinging(), null);
+            watch.add("call-to-ringing", "Call to ringing, as the caller sees it", times.callToRinging(), 80.0);
             watch.add(
                     "answer-to-audio-b",
                     "Answer to the first sound decrypted at " + NAME_B + "’s end",
                     (firstB.firstOpenedNanos() - answered) / 1e6,
-                    100.0);
+                    150.0);
             watch.add(
                     "answer-to-audio-a",
                     "Answer to the first sound decrypted at " + NAME_A + "’s end",
                     (firstA.firstOpenedNanos() - answered) / 1e6,
-                    100.0);
+                    150.0);
             narrator.tell(
                     "Words",
                     "Both are connected. " + NAME_A + "’s screen: "
@@ -265,7 +335,8 @@ final class Demo {
                     a.phone().figures(callId, b.phone().phone().capturedAt(callId));
             Observed.PhoneFigures figuresB =
                     b.phone().figures(callId, a.phone().phone().capturedAt(callId));
-            Long rejectedByRelay = rejected(office.metrics());
+            Long rejectedByRelay =
+                    sum(rejected(offices.a().metrics()), rejected(offices.b().metrics()));
             a.phone().phone().hangUp(callId);
             b.phone().awaitState(CallView.State.ENDED);
             a.phone().awaitState(CallView.State.ENDED);
@@ -274,6 +345,10 @@ final class Demo {
 
             WireTap tapA = tap(a);
             WireTap tapB = tap(b);
+            List<WirePacket> packetsA = tapA.packets();
+            List<WirePacket> packetsB = tapB.packets();
+            Observed.Trunk trunk = trunk(offices);
+            Facts.Line story = leak(cast, line, lineC);
             Observed.Side sideA = new Observed.Side(
                     person(caller, a, speechA),
                     NAME_A,
@@ -283,7 +358,7 @@ final class Demo {
                     a.phone().mouth().track(),
                     a.phone().ear().track(),
                     figuresA,
-                    tapA.packets());
+                    packetsA);
             Peer callee = connectedA.view().peer();
             Observed.Side sideB = new Observed.Side(
                     person(callee, b, speechB),
@@ -295,7 +370,7 @@ final class Demo {
                     b.phone().mouth().track(),
                     b.phone().ear().track(),
                     figuresB,
-                    tapB.packets());
+                    packetsB);
             Observed seen = new Observed(
                     startedAt,
                     clockOffset,
@@ -308,8 +383,73 @@ final class Demo {
                     protection(connectedA.cipherSuite(), tls),
                     List.of(),
                     tapA.unrecorded() + tapB.unrecorded(),
-                    rejectedByRelay);
-            return options.keepRunning() ? reportAndStay(office, seen) : stopAndReport(office, seen);
+                    rejectedByRelay,
+                    new Observed.Offices(
+                            offices.a().domain(),
+                            offices.b().domain(),
+                            offices.a().officeKey().hex(),
+                            offices.b().officeKey().hex(),
+                            SameFiles.in(offices.a().dataFolder(), offices.b().dataFolder())),
+                    trunk,
+                    story);
+            return options.keepRunning() ? reportAndStay(offices, seen) : stopAndReport(offices, seen);
+        }
+
+        private static @Nullable Long sum(@Nullable Long one, @Nullable Long other) {
+            return one == null || other == null ? null : one + other;
+        }
+
+        /** Each packet between the relays went through one of the two taps. */
+        private Observed.Trunk trunk(Offices offices) throws DemoException {
+            WireTap beforeA = trunkTaps.get(offices.b().domain());
+            WireTap beforeB = trunkTaps.get(offices.a().domain());
+            if (beforeA == null || beforeB == null) {
+                throw new DemoException("There was no trunk between the offices that could be tapped.");
+            }
+            return new Observed.Trunk(
+                    passed(
+                            beforeB,
+                            packet -> packet.destination().equals(beforeB.address()),
+                            beforeA,
+                            packet -> packet.source().equals(beforeA.address())),
+                    passed(
+                            beforeA,
+                            packet -> packet.destination().equals(beforeA.address()),
+                            beforeB,
+                            packet -> packet.source().equals(beforeB.address())));
+        }
+
+        private static List<WirePacket> passed(
+                WireTap one, Predicate<WirePacket> ofOne, WireTap other, Predicate<WirePacket> ofOther) {
+            return Stream.concat(
+                            one.packets().stream().filter(ofOne),
+                            other.packets().stream().filter(ofOther))
+                    .sorted(Comparator.comparingLong(WirePacket::nanos))
+                    .toList();
+        }
+
+        /** The address is read out; what then happens, and what happens when its owner has withdrawn it. */
+        private Facts.Line leak(Cast cast, DemoLine line, DemoLine other) throws DemoException {
+            DemoPhone owner = cast.b().phone();
+            narrator.tell(
+                    "Leak",
+                    "At a press conference somebody reads " + NAME_A + "’s copy out loud. " + NAME_D + " types it in.");
+            Facts.Leak leak = line.triedBy(
+                    cast.d().phone(), NAME_D, cast.d().owner().chain().genesis().officeDomain());
+            narrator.tell(
+                    "",
+                    "Phones that rang: " + leak.rangSomewhere() + ". " + NAME_B + "’s phone shows: “"
+                            + leak.incidentNote() + "” was tried by " + leak.claimed() + ", "
+                            + (leak.claimProved() ? "proved by signature" : "not proved") + ".");
+            watch.lap("leak", "A leaked address tried, and one that never existed; the owner told", null);
+            Facts.Afterwards after = line.withdrawn(owner, other, NAME_C);
+            narrator.tell(
+                    "Withdraw",
+                    NAME_B + " withdraws that copy. " + NAME_A + " can " + (after.holderRang() ? "still" : "no longer")
+                            + " ring by it; " + NAME_C + ", who has another line, "
+                            + (after.otherRang() ? "rings as before." : "can not ring any more."));
+            watch.lap("withdraw", "The line withdrawn and tried again, and another one called", null);
+            return new Facts.Line(NAME_B, NAME_A, NOTE_A, line.words(), line.isBound(), leak, after);
         }
 
         private PhoneCall connected(DemoPhone phone, String name) throws DemoException {
@@ -358,35 +498,38 @@ final class Demo {
                     speech.name());
         }
 
-        private boolean stopAndReport(Office office, Observed seen) throws DemoException, IOException {
-            InetSocketAddress https = office.httpsAddress();
+        private boolean stopAndReport(Offices offices, Observed seen) throws DemoException, IOException {
+            List<InetSocketAddress> https =
+                    List.of(offices.a().httpsAddress(), offices.b().httpsAddress());
             cleanup.stopNow();
             watch.lap("stop", "Everything stopped and the data deleted", null);
-            boolean stopped = !answers(https) && !Files.exists(folder);
+            boolean answers = https.stream().anyMatch(Demo::answers);
+            boolean stopped = !answers && !Files.exists(folder);
             Facts.Promise promise = new Facts.Promise(
                     "stopped",
                     "Nothing is left running, and nothing of the call is left but this report",
                     stopped,
-                    (answers(https) ? "the office still answers" : "the office no longer answers")
+                    (answers ? "an office still answers" : "neither office answers any more")
                             + "; the folder with all data " + (Files.exists(folder) ? "is still there" : "is deleted"));
             return report(seen, promise);
         }
 
-        private boolean reportAndStay(Office office, Observed seen) throws DemoException, IOException {
+        private boolean reportAndStay(Offices offices, Observed seen) throws DemoException, IOException {
             tapsClosed = true;
             boolean held = report(seen, null);
-            stay(office);
+            stay(offices);
             return held;
         }
 
-        private void stay(Office office) throws DemoException {
-            Path data = folder.resolve("office");
+        private void stay(Offices offices) throws DemoException {
+            Path data = offices.a().dataFolder();
             narrator.blank();
             narrator.tell(
-                    "Office",
-                    "The office at " + office.domain()
-                            + " stays up until you press Ctrl-C; then its data is deleted. To join"
-                            + " it with a phone of your own, invite somebody:");
+                    "Offices",
+                    "The offices at " + offices.a().domain() + " and "
+                            + offices.b().domain()
+                            + " stay up until you press Ctrl-C; then their data is deleted. To join the first with a phone"
+                            + " of your own, invite somebody:");
             narrator.verbatim("./whodis office invite --data '" + data + "' --name 'Your Name' --title 'Your Title'");
             narrator.tell(
                     "",
@@ -396,6 +539,10 @@ final class Demo {
             narrator.tell("", "Wait for calls with one phone, and call it from another one with a folder of its own:");
             narrator.verbatim("./whodis phone answer --home ~/.whodis/demo-phone");
             narrator.verbatim("./whodis phone call --home ~/.whodis/demo-phone-2 'Your Name'");
+            narrator.tell(
+                    "",
+                    "The other office’s folder is " + offices.b().dataFolder()
+                            + ": with a phone there, give a line (./whodis line new) and call across.");
             narrator.tell("", "Where there is no microphone, add --wav-in FILE.wav and --wav-out FILE.wav.");
             while (!Thread.currentThread().isInterrupted()) {
                 DemoPhone.pause(1_000);
@@ -434,6 +581,7 @@ final class Demo {
                     watch.times(),
                     aToB,
                     bToA,
+                    seen.line(),
                     wire,
                     environment(),
                     ReportFiles.notes());

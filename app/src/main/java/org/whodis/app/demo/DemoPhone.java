@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.sframe.Rejected;
+import org.whodis.media.audio.AudioFrame;
 import org.whodis.media.audio.AudioSink;
 import org.whodis.media.audio.AudioSource;
 import org.whodis.media.audio.Pcm;
@@ -56,12 +58,14 @@ final class DemoPhone implements AutoCloseable {
     private final Mouth mouth;
     private final Ear ear = new Ear();
     private final BlockingQueue<PhoneEvent> events = new LinkedBlockingQueue<>();
+    private final AtomicInteger rings = new AtomicInteger();
     private final List<String> problems = new ArrayList<>();
 
-    DemoPhone(String name, Path folder, Primitives primitives, Pcm speech) throws KeystoreException {
+    /** @param speech null for somebody who has nothing to say in this demonstration */
+    DemoPhone(String name, Path folder, Primitives primitives, @Nullable Pcm speech) throws KeystoreException {
         this.name = name;
-        this.mouth = new Mouth(speech);
-        PhoneConfig standard = PhoneConfig.standard(new Devices());
+        this.mouth = new Mouth(speech == null ? Pcm.ofShorts(AudioFrame.SAMPLE_RATE, new short[0]) : speech);
+        PhoneConfig standard = PhoneConfig.standard(speech == null ? AudioDevices.SILENT : new Devices());
         PhoneConfig config =
                 new PhoneConfig(primitives, standard.random(), standard.clock(), standard.timings(), standard.audio());
         // Nobody is there to type a passphrase, and the folder is deleted at the end.
@@ -71,7 +75,35 @@ final class DemoPhone implements AutoCloseable {
                 Phone.newState(primitives, config.random()),
                 primitives,
                 config.random());
-        phone = Phone.open(config, keystore, events::add);
+        phone = Phone.open(config, keystore, event -> {
+            if (event instanceof PhoneEvent.Ringing) {
+                rings.incrementAndGet();
+            }
+            events.add(event);
+        });
+    }
+
+    /** How often this phone has rung. */
+    int rings() {
+        return rings.get();
+    }
+
+    /** Waits for {@code call} to ring; whether it did. */
+    boolean awaitRing(CallId call) throws DemoException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() < deadline) {
+            PhoneCall view = phone.callView(call);
+            if (view != null && view.view().state() == CallView.State.RINGING) {
+                return true;
+            }
+            pause(2);
+        }
+        return false;
+    }
+
+    <T extends PhoneEvent> T awaitEvent(String what, Class<T> type, Predicate<T> wanted) throws DemoException {
+        return awaited(
+                what, event -> type.isInstance(event) && wanted.test(type.cast(event)) ? type.cast(event) : null);
     }
 
     private final class Devices implements AudioDevices {

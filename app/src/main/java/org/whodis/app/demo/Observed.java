@@ -13,7 +13,10 @@ import org.whodis.app.wire.WirePacket;
  * @param clockOffset what added to such a time gives nanoseconds since 1970
  * @param talkFromNanos when both were connected and the first began to speak
  * @param answeredNanos when B tapped "answer"
- * @param rejectedByRelay datagrams that the relay refused as forged, changed or replayed; null if it did not say
+ * @param rejectedByRelay datagrams that the relays refused as forged, changed or replayed; null if they did not say
+ * @param offices where the two live
+ * @param trunk what passed between the offices' relays
+ * @param line what became of the line by which A called B
  */
 record Observed(
         Instant startedAt,
@@ -27,7 +30,31 @@ record Observed(
         Facts.Protection protection,
         List<Facts.Time> times,
         long unrecorded,
-        @Nullable Long rejectedByRelay) {
+        @Nullable Long rejectedByRelay,
+        Offices offices,
+        Trunk trunk,
+        Facts.Line line) {
+    /**
+     * The two offices.
+     *
+     * @param sharedFiles names of files with the same content in both data folders; null if they could not be read
+     */
+    record Offices(
+            String domainA,
+            String domainB,
+            String keyA,
+            String keyB,
+            @Nullable List<String> sharedFiles) {}
+
+    /** The packets of each direction, in the order of their times. */
+    record Trunk(List<WirePacket> aToB, List<WirePacket> bToA) {
+        List<WirePacket> both() {
+            return java.util.stream.Stream.of(aToB, bToA)
+                    .flatMap(List::stream)
+                    .sorted(java.util.Comparator.comparingLong(WirePacket::nanos))
+                    .toList();
+        }
+    }
 
     /**
      * One phone and its owner.

@@ -1,8 +1,10 @@
 package org.whodis.app.demo;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ import org.whodis.app.report.Facts.Flow;
 import org.whodis.app.report.Facts.Promise;
 import org.whodis.app.report.Facts.Sound;
 import org.whodis.app.wire.PacketKind;
+import org.whodis.app.wire.WirePacket;
 
 /** The promises of a call, each with the check that decides whether it held. */
 final class Promises {
@@ -37,8 +40,8 @@ final class Promises {
 
     private static final double FRAME_MILLIS = 20;
 
-    /** A p below this would be met once in a million calls of truly random bytes. */
-    private static final double RANDOM_ENOUGH = 1e-6 / 4;
+    /** A p below this would be met once in a million calls of truly random bytes, of which there are six flows. */
+    private static final double RANDOM_ENOUGH = 1e-6 / 6;
 
     /** Standard deviations that the least random position may lie below the mean of random ones. */
     private static final double POSITION_DEVIATIONS = 8;
@@ -61,6 +64,8 @@ final class Promises {
         all.identity("a", seen.a(), seen.b());
         all.identity("b", seen.b(), seen.a());
         all.words();
+        all.twoOffices();
+        all.byTheLine();
         all.postQuantum();
         all.silentBeforeTheAnswer();
         all.heard("a", seen.a(), seen.b(), aToB);
@@ -74,6 +79,12 @@ final class Promises {
         all.plainHeaders();
         all.noise();
         all.noPlaintext();
+        all.trunkIsSealed();
+        all.trunkNamesNobody();
+        all.nobodyRang();
+        all.leakIsNamed();
+        all.withdrawn();
+        all.othersStillRing();
         return all.promises;
     }
 
@@ -105,6 +116,39 @@ final class Promises {
                 "Both screens show the same words to compare",
                 !a.isEmpty() && a.equals(b),
                 a.equals(b) ? String.join(" ", a) : String.join(" ", a) + " and " + String.join(" ", b));
+    }
+
+    private void twoOffices() {
+        Observed.Offices offices = seen.offices();
+        boolean apart = !offices.domainA().equals(offices.domainB())
+                && !offices.keyA().equals(offices.keyB())
+                && seen.a().person().office().equals(offices.domainA())
+                && seen.a().person().officeKey().equals(offices.keyA())
+                && seen.b().person().office().equals(offices.domainB())
+                && seen.b().person().officeKey().equals(offices.keyB());
+        List<String> shared = offices.sharedFiles();
+        add(
+                "two-offices",
+                "They are in two offices that have neither a key nor a file in common",
+                apart && shared != null && shared.isEmpty(),
+                offices.domainA() + " with the key " + start(offices.keyA()) + " and " + offices.domainB() + " with "
+                        + start(offices.keyB()) + "; files in common: "
+                        + (shared == null ? "not known" : shared.isEmpty() ? "none" : String.join(", ", shared)));
+    }
+
+    private static String start(String hex) {
+        return hex.length() <= 8 ? hex : hex.substring(0, 8) + "…";
+    }
+
+    private void byTheLine() {
+        Facts.Line line = seen.line();
+        add(
+                "bound-line",
+                "The address that was given rang for nobody before " + line.owner() + " had approved who redeemed it",
+                line.bound() && line.holder().equals(seen.a().expectedName()),
+                line.bound()
+                        ? line.holder() + " redeemed it, " + line.owner() + " approved, and only then it rang"
+                        : "it rang before it was approved, or never after");
     }
 
     private void postQuantum() {
@@ -267,10 +311,7 @@ final class Promises {
         for (Flow flow : wire.flows()) {
             Facts.Randomness random = flow.randomness();
             least = Math.min(least, random.chiSquareP());
-            held &= random.bytes() > 0
-                    && random.chiSquareP() >= RANDOM_ENOUGH
-                    && random.positionEntropyMin()
-                            >= random.positionEntropyExpected() - POSITION_DEVIATIONS * deviation(random);
+            held &= isNoise(random);
         }
         add(
                 "noise",
@@ -298,6 +339,138 @@ final class Promises {
                 plaintext.needles() + " things looked for in " + plaintext.windows() + " places, found "
                         + plaintext.findings().size() + "; of " + plaintext.controls() + " planted ones found "
                         + plaintext.controlsFound());
+    }
+
+    private void trunkIsSealed() {
+        boolean held = wire.trunk().size() == 2;
+        TreeSet<Integer> sizes = new TreeSet<>();
+        for (Flow flow : wire.trunk()) {
+            for (Facts.Kind kind : flow.kinds()) {
+                boolean speech = kind.kind().equals(PacketKind.SRTP.title());
+                held &= kind.sizes().size() == 1 && (speech || kind.kind().equals(PacketKind.SRTCP.title()));
+                if (speech) {
+                    kind.sizes().forEach(size -> sizes.add(size.bytes()));
+                }
+            }
+            held &= flow.headers().withPaddingExtensionOrCsrc() == 0
+                    && flow.headers().payloadTypes() == 1
+                    && isNoise(flow.randomness());
+        }
+        add(
+                "trunk-sealed",
+                "Between the two offices too, packets have one size and cannot be told from noise",
+                held && sizes.size() == 1,
+                wire.trunk().stream()
+                                .map(f -> f.direction() + ": "
+                                        + f.kinds().stream()
+                                                .map(kind -> kind.packets() + " " + kind.kind())
+                                                .collect(Collectors.joining(", ")))
+                                .collect(Collectors.joining("; "))
+                        + "; speech always " + sizes + " bytes");
+    }
+
+    /** Everything on the trunk goes between two relays, and no stream there has a number that a phone's has. */
+    private void trunkNamesNobody() {
+        Set<String> onTrunk = new TreeSet<>();
+        Set<Integer> streams = new TreeSet<>();
+        for (WirePacket packet : seen.trunk().both()) {
+            onTrunk.add(written(packet.source()));
+            onTrunk.add(written(packet.destination()));
+            streams.addAll(stream(packet));
+        }
+        Set<String> phones = new TreeSet<>();
+        Set<Integer> phoneStreams = new TreeSet<>();
+        for (List<WirePacket> tap : List.of(seen.a().tap(), seen.b().tap())) {
+            for (WirePacket packet : tap) {
+                phoneStreams.addAll(stream(packet));
+            }
+            if (!tap.isEmpty()) {
+                phones.add(written(tap.getFirst().source()));
+            }
+        }
+        Set<String> common = new TreeSet<>(onTrunk);
+        common.retainAll(phones);
+        Set<Integer> commonStreams = new TreeSet<>(streams);
+        commonStreams.retainAll(phoneStreams);
+        add(
+                "trunk-blind",
+                "Nobody between the offices, and neither office, learns the address of the other side’s phone",
+                !onTrunk.isEmpty() && phones.size() == 2 && common.isEmpty() && commonStreams.isEmpty(),
+                "on the trunk: " + String.join(", ", onTrunk) + "; the phones: " + String.join(", ", phones)
+                        + "; addresses in common " + common.size() + ", numbers of streams in common "
+                        + commonStreams.size());
+    }
+
+    private static List<Integer> stream(WirePacket packet) {
+        return packet.kind() == PacketKind.SRTP && packet.length() >= 12
+                ? List.of(packet.unsignedByte(8) << 24
+                        | packet.unsignedByte(9) << 16
+                        | packet.unsignedByte(10) << 8
+                        | packet.unsignedByte(11))
+                : List.of();
+    }
+
+    private static String written(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
+    }
+
+    private void nobodyRang() {
+        Facts.Leak leak = seen.line().leak();
+        add(
+                "leak-silent",
+                "When the address was read out and somebody else tried it, nobody’s phone rang and the answer told nothing",
+                leak.rangSomewhere() == 0 && leak.told() != null && leak.told().equals(leak.toldOfNone()),
+                leak.by() + " tried it: " + leak.rangSomewhere() + " phones rang. Told after "
+                        + millis(leak.answerMillis())
+                        + ": “" + leak.told() + "”; of an address that nobody ever gave, after "
+                        + millis(leak.noneMillis()) + ": “" + leak.toldOfNone() + "”");
+    }
+
+    private void leakIsNamed() {
+        Facts.Line line = seen.line();
+        Facts.Leak leak = line.leak();
+        boolean held = line.note().equals(leak.incidentNote())
+                && leak.times() >= 1
+                && leak.by().equals(leak.claimed())
+                && leak.claimProved()
+                && leak.byOffice().equals(leak.fromOffice());
+        add(
+                "leak-named",
+                line.owner() + " learned whose copy leaked, and who tried it",
+                held,
+                leak.incidentNote() == null
+                        ? "no incident was shown"
+                        : "the copy “" + leak.incidentNote() + "”, tried " + leak.times() + " time(s) by "
+                                + (leak.claimed() == null ? "somebody unknown" : leak.claimed())
+                                + (leak.claimProved() ? " (proved by signature)" : " (not proved)") + " from "
+                                + (leak.fromOffice() == null ? "nowhere" : leak.fromOffice()));
+    }
+
+    private void withdrawn() {
+        Facts.Afterwards after = seen.line().afterwards();
+        add(
+                "withdrawn",
+                "The withdrawn line rings for nobody, not even for whom it was given to",
+                after.withdrawn() && !after.holderRang(),
+                "withdrawn: " + (after.withdrawn() ? "yes" : "no") + "; "
+                        + seen.line().holder() + " tried it again: " + (after.holderRang() ? "it rang" : "no ring"));
+    }
+
+    private void othersStillRing() {
+        Facts.Afterwards after = seen.line().afterwards();
+        add(
+                "others-ring",
+                "Everybody else’s line still works",
+                after.otherRang(),
+                after.other() + " called by another line: "
+                        + (after.otherRang() ? "it rang after " + millis(after.otherMillis()) : "no ring"));
+    }
+
+    private static boolean isNoise(Facts.Randomness random) {
+        return random.bytes() > 0
+                && random.chiSquareP() >= RANDOM_ENOUGH
+                && random.positionEntropyMin()
+                        >= random.positionEntropyExpected() - POSITION_DEVIATIONS * deviation(random);
     }
 
     private static String millis(@Nullable Double value) {

@@ -18,12 +18,14 @@ public final class CallMedia {
     private final double[] aHeard;
     private final List<WirePacket> tapA;
     private final List<WirePacket> tapB;
+    private final List<WirePacket> trunk;
     private final long startNanos;
 
     /**
      * Takes the arrays over.
      *
      * @param tapA the packets between A's phone and the relay, both ways
+     * @param trunk the packets between the two offices' relays, both ways
      * @param startNanos in nanoseconds since 1970-01-01T00:00:00Z
      */
     public CallMedia(
@@ -33,6 +35,7 @@ public final class CallMedia {
             double[] aHeard,
             List<WirePacket> tapA,
             List<WirePacket> tapB,
+            List<WirePacket> trunk,
             long startNanos) {
         int length = aSpoke.length;
         if (bHeard.length != length || bSpoke.length != length || aHeard.length != length) {
@@ -44,6 +47,7 @@ public final class CallMedia {
         this.aHeard = aHeard;
         this.tapA = List.copyOf(tapA);
         this.tapB = List.copyOf(tapB);
+        this.trunk = List.copyOf(trunk);
         this.startNanos = startNanos;
     }
 
@@ -73,6 +77,10 @@ public final class CallMedia {
 
     List<WirePacket> tap(boolean a) {
         return a ? tapA : tapB;
+    }
+
+    List<WirePacket> trunk() {
+        return trunk;
     }
 
     /** The SRTP packets that one phone sent while the tracks ran. */

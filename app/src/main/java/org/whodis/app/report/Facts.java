@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of this shape
  * @param held whether every promise held
  * @param aToB what A said and B heard
+ * @param line the address by which A called B, and what became of it
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Facts(
@@ -28,10 +29,11 @@ public record Facts(
         List<Time> times,
         Sound aToB,
         Sound bToA,
+        Line line,
         Wire wire,
         Environment environment,
         List<FileNote> files) {
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** Something Whodis promises, whether it held this time, and what shows that. */
     public record Promise(String id, String says, boolean held, String evidence) {}
@@ -108,12 +110,73 @@ public record Facts(
             long framesConcealed,
             @Nullable Double jitter) {}
 
-    /** What the two taps saw. */
+    /**
+     * The line that B gave to A. When it was withdrawn it opened nothing any more, so it may stand here in full.
+     *
+     * @param note of whom it was given to; sealed to the owner's devices, so that no office knows it
+     * @param words how it was handed over, as they were read aloud
+     * @param bound whether it rang for nobody before its owner had approved whoever redeemed it
+     */
+    public record Line(
+            String owner,
+            String holder,
+            String note,
+            List<String> words,
+            boolean bound,
+            Leak leak,
+            Afterwards afterwards) {}
+
+    /**
+     * What happened when somebody else tried the line, who had heard it read out.
+     *
+     * @param rangSomewhere devices of the owner that rang
+     * @param told what the other's phone was told; null if nothing in time
+     * @param answerMillis until it was told
+     * @param toldOfNone what it was told of an address that nobody ever gave
+     * @param noneMillis until it was told that
+     * @param incidentNote the note on the line that the owner's phone named; null if it named none
+     * @param claimed who it says has tried
+     * @param claimProved whether that person's signatures proved it
+     * @param times how often it says it was tried
+     */
+    public record Leak(
+            String by,
+            String byOffice,
+            int rangSomewhere,
+            @Nullable String told,
+            @Nullable Double answerMillis,
+            @Nullable String toldOfNone,
+            @Nullable Double noneMillis,
+            @Nullable String incidentNote,
+            @Nullable String claimed,
+            boolean claimProved,
+            @Nullable String fromOffice,
+            long times) {}
+
+    /**
+     * What rang when the owner had withdrawn the line.
+     *
+     * @param holderRang whether the former holder still could ring
+     * @param other who holds another line of the same owner
+     */
+    public record Afterwards(
+            boolean withdrawn,
+            boolean holderRang,
+            String other,
+            boolean otherRang,
+            @Nullable Double otherMillis) {}
+
+    /**
+     * What the taps saw.
+     *
+     * @param trunk between the two offices' relays; {@code tap} is "trunk" there, {@code direction} "a to b" or "b to a"
+     */
     public record Wire(
             String capture,
             int packets,
             long unrecorded,
             List<Flow> flows,
+            List<Flow> trunk,
             Plaintext plaintext,
             List<SpeechOrPause> speechOrPause) {}
 

@@ -34,7 +34,9 @@ public final class ReportFiles {
                 new Facts.FileNote("b-heard.wav", "What B heard."),
                 new Facts.FileNote("a-said.wav", "What went into A's microphone in the same time."),
                 new Facts.FileNote("b-said.wav", "What went into B's microphone."),
-                new Facts.FileNote(CAPTURE, "Every packet that passed the two taps; Wireshark opens it."));
+                new Facts.FileNote(
+                        CAPTURE,
+                        "Every packet that passed the taps: on both phones' lines and between the offices; Wireshark opens it."));
     }
 
     /** Writes everything into {@code folder}, which is made if it is not there; the page is written last. */
@@ -44,7 +46,8 @@ public final class ReportFiles {
         wav(folder.resolve("b-said.wav"), media.bSpoke());
         wav(folder.resolve("a-heard.wav"), media.aHeard());
         wav(folder.resolve("b-heard.wav"), media.bHeard());
-        List<WirePacket> packets = Stream.concat(media.tap(true).stream(), media.tap(false).stream())
+        List<WirePacket> packets = Stream.of(media.tap(true), media.tap(false), media.trunk())
+                .flatMap(List::stream)
                 .sorted(Comparator.comparingLong(WirePacket::nanos))
                 .toList();
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(CAPTURE)))) {

@@ -52,6 +52,7 @@ public final class ReportPage {
         page.people();
         page.words();
         page.conversation();
+        page.line();
         page.promises();
         page.times();
         page.wire();
@@ -202,6 +203,59 @@ public final class ReportPage {
         add("</div>\n");
     }
 
+    /** Four moments of one address: given, called by, read out, withdrawn. */
+    private void line() {
+        Facts.Line line = facts.line();
+        Facts.Leak leak = line.leak();
+        Facts.Afterwards after = line.afterwards();
+        add("""
+                <section class="line" aria-labelledby="line"><h2 id="line">An address for one person</h2>
+                <p>%s called by a line that %s had given to nobody else. Afterwards these words were read out, as at a press
+                conference:</p>
+                <p class="aloud">%s</p>
+                <ol class="story">
+                """, text(line.holder()), text(line.owner()), text(String.join(" ", line.words())));
+        moment(
+                line.bound(),
+                "Given",
+                text(line.owner()) + " wrote on it “" + text(line.note()) + "”. " + text(line.holder())
+                        + " redeemed it and proved who that is. It rang only after " + text(line.owner())
+                        + " had approved.");
+        moment(
+                leak.rangSomewhere() == 0,
+                "Tried by somebody else",
+                text(leak.by()) + ", who had heard it, typed it in and called. Phones that rang: <b>"
+                        + number(leak.rangSomewhere()) + "</b>. The answer"
+                        + (leak.answerMillis() == null ? "" : ", after " + duration(leak.answerMillis()) + ",")
+                        + (leak.told() != null && leak.told().equals(leak.toldOfNone())
+                                ? " was the one that an address gets which nobody ever gave."
+                                : " was another than that for an address which nobody ever gave."));
+        moment(
+                line.note().equals(leak.incidentNote()),
+                "Found out",
+                leak.incidentNote() == null
+                        ? text(line.owner()) + "’s phone showed nothing."
+                        : text(line.owner()) + "’s phone showed whose copy leaked: <b>“" + text(leak.incidentNote())
+                                + "”</b>, and who tried it: "
+                                + text(leak.claimed() == null ? "unknown" : leak.claimed())
+                                + " of " + text(leak.fromOffice() == null ? "no known office" : leak.fromOffice())
+                                + (leak.claimProved() ? ", proved by signature." : ", not proved."));
+        moment(
+                after.withdrawn() && !after.holderRang() && after.otherRang(),
+                "Withdrawn",
+                "With one tap that copy " + (after.holderRang() ? "did not stop ringing." : "rings nobody any more.")
+                        + " "
+                        + text(after.other())
+                        + (after.otherRang()
+                                ? ", who has a line too, called and it rang as before."
+                                : ", who has a line too, could not ring any more."));
+        add("</ol></section>\n");
+    }
+
+    private void moment(boolean held, String title, String html) {
+        add("<li class=\"%s\"><h3>%s</h3><p>%s</p></li>\n", held ? "held" : "broken", text(title), html);
+    }
+
     private static String likeness(Facts.Sound figures) {
         List<String> parts = new ArrayList<>();
         if (figures.likeness() != null) {
@@ -329,9 +383,10 @@ public final class ReportPage {
     private void wire() {
         add("""
                 <section class="wide" aria-labelledby="wire"><h2 id="wire">What the wiretap learns</h2>
-                <p>It learns that two phones are connected to a relay, and for how long. Packets have one size and one beat
-                whether anybody speaks or not, so not even pauses show. Here is one phone's speech above the packets that
-                left that phone in each half second.</p>
+                <p>A tap on a phone's line learns that this phone is connected to its own office's relay, and for how long; one
+                between the two offices, that these offices have a call. Packets have one size and one beat whether anybody
+                speaks or not, so not even pauses show. Here is one phone's speech above the packets that left that phone in
+                each half second.</p>
                 <div class="pair">
                 """);
         beat(facts.a(), media.aSpoke(), true);
@@ -342,7 +397,27 @@ public final class ReportPage {
         add("</div>\n<div class=\"pair\">\n");
         cadence(true);
         cadence(false);
-        add("</div></section>\n");
+        add("</div>\n");
+        trunk();
+        add("</section>\n");
+    }
+
+    private void trunk() {
+        if (facts.wire().trunk().isEmpty()) {
+            return;
+        }
+        Facts.Flow there = facts.wire().trunk().getFirst();
+        add(
+                """
+                <p class="trunk">Between the offices: <b>%s</b> packets from %s to %s, all of the same sizes in both
+                directions. Neither relay tells the other where its phone is, or how many there are.</p>
+                """,
+                number(facts.wire().trunk().stream()
+                        .flatMap(flow -> flow.kinds().stream())
+                        .mapToInt(Facts.Kind::packets)
+                        .sum()),
+                text(there.source()),
+                text(there.destination()));
     }
 
     private void beat(Facts.Person person, double[] spoken, boolean a) {
@@ -508,13 +583,15 @@ public final class ReportPage {
         entry("Keys of the call", protection.mlsCipherSuite() + " (MLS, RFC 9420)");
         entry("Every frame of speech", protection.sframeCipherSuite() + " (SFrame, RFC 9605)");
         entry("On the way to the relay", protection.srtpProfile() + " (RFC 7714), keys by " + protection.dtlsVersion());
+        entry("Between the offices’ relays", protection.srtpProfile() + ", keys by the offices’ own connection");
         String tls = protection.tlsVersion() == null
                 ? "not reported"
                 : protection.tlsVersion() + ", " + protection.tlsCipherSuite() + ", key exchange "
                         + protection.tlsGroup();
         entry("Phone to office", tls);
         entry("Identities are signed with", protection.identitySignatures());
-        entry("Key of the office", facts.a().officeKey());
+        entry("Key of the office of " + facts.a().name(), facts.a().officeKey());
+        entry("Key of the office of " + facts.b().name(), facts.b().officeKey());
         add("</dl>\n");
     }
 
@@ -563,7 +640,7 @@ public final class ReportPage {
                 <th scope="col">Packets</th><th scope="col">Sizes (bytes × packets)</th><th scope="col">Gap, mean ± deviation</th>
                 <th scope="col">99 % / most</th><th scope="col">Lost</th><th scope="col">Jitter</th></tr></thead><tbody>
                 """);
-        for (Facts.Flow flow : facts.wire().flows()) {
+        for (Facts.Flow flow : allFlows()) {
             for (Facts.Kind kind : flow.kinds()) {
                 boolean speech = kind.kind().equals(PacketKind.SRTP.title());
                 add(
@@ -588,6 +665,12 @@ public final class ReportPage {
         add("</tbody></table></div>\n");
     }
 
+    private List<Facts.Flow> allFlows() {
+        List<Facts.Flow> all = new ArrayList<>(facts.wire().flows());
+        all.addAll(facts.wire().trunk());
+        return all;
+    }
+
     private static String sizeList(List<Facts.Size> sizes) {
         String shown = sizes.stream()
                 .limit(8)
@@ -600,7 +683,7 @@ public final class ReportPage {
         add(
                 "<h3>Is it really noise?</h3><div class=\"scroll\"><table class=\"data\"><thead><tr><th scope=\"col\">Tap, direction</th><th scope=\"col\">Sealed bytes</th>"
                         + "<th scope=\"col\">Entropy (random would be)</th><th scope=\"col\">χ² of 255, p</th><th scope=\"col\">By position: least, mean (random)</th></tr></thead><tbody>\n");
-        for (Facts.Flow flow : facts.wire().flows()) {
+        for (Facts.Flow flow : allFlows()) {
             Facts.Randomness randomness = flow.randomness();
             add(
                     "<tr><th scope=\"row\">%s %s</th><td class=\"n\">%s</td><td class=\"n\">%s (%s) bits</td><td class=\"n\">%s, %s</td><td class=\"n\">%s, %s (%s) bits</td></tr>\n",

@@ -50,7 +50,11 @@ final class DemoTest {
                 .as("exit code for " + broken(report))
                 .isEqualTo(broken(report).isEmpty() ? 0 : 1);
         assertThat(report.at("/held").asBoolean()).isEqualTo(outcome.exit() == 0);
-        assertThat(report.at("/promises")).hasSize(17);
+        assertThat(report.at("/promises")).hasSize(25);
+        assertThat(report.at("/a/officeKey").asText())
+                .isNotEqualTo(report.at("/b/officeKey").asText());
+        assertThat(report.at("/line/leak/rangSomewhere").asInt()).isZero();
+        assertThat(report.at("/line/leak/incidentNote").asText()).contains("Marit Solheim");
 
         assertThat(outcome.said()).contains("Marit Solheim calls Tomás Arrieta").contains("report.html");
         assertThat(outcome.said()).contains(text(report.at("/words/a")));

@@ -28,6 +28,7 @@ final class PromisesTest {
     private static final long CLOCK_OFFSET = 1_795_350_000_000_000_000L;
     private static final int FRAMES = (SECONDS + 1) * 50;
     private static final InetSocketAddress RELAY = address(3478);
+    private static final String NOTE = "given to Marit Solheim";
     private static final List<String> WORDS = List.of("acoustic", "marble", "tenant", "velvet");
 
     private static final short[] A_SAYS = speech("sense-and-sensibility.wav", 0.3);
@@ -69,6 +70,21 @@ final class PromisesTest {
         long rejectedByRelay = 0;
         List<WirePacket> tapA = tap(40_001, 1);
         List<WirePacket> tapB = tap(40_002, 2);
+        List<WirePacket> trunkToB = trunk(true, 3);
+        List<WirePacket> trunkToA = trunk(false, 4);
+        String domainOfB = "localhost:2";
+        List<String> sharedFiles = List.of();
+        boolean bound = true;
+        int rang = 0;
+        String told = "There is no such line.";
+        String incidentNote = NOTE;
+        String claimed = "Vic Vance";
+        boolean claimProved = true;
+        String fromOffice = "localhost:1";
+        long times = 1;
+        boolean withdrawn = true;
+        boolean holderRang = false;
+        boolean otherRang = true;
 
         /** Whether the sound or the packets themselves were spoilt, so that they have to be measured anew. */
         boolean measureAnew = true;
@@ -80,7 +96,7 @@ final class PromisesTest {
             assertThat(promises)
                     .extracting(Facts.Promise::id)
                     .doesNotHaveDuplicates()
-                    .hasSize(16);
+                    .hasSize(24);
             return promises.stream()
                     .filter(promise -> !promise.held())
                     .map(Facts.Promise::id)
@@ -99,7 +115,7 @@ final class PromisesTest {
                     figures(),
                     tapA);
             Observed.Side b = new Observed.Side(
-                    person("Tomás Arrieta", "Foreign Secretary"),
+                    person("Tomás Arrieta", "Foreign Secretary", "localhost:2", "03"),
                     "Tomás Arrieta",
                     "Foreign Secretary",
                     true,
@@ -120,7 +136,29 @@ final class PromisesTest {
                     new Facts.Protection(suite, "x", "y", "z", "TLSv1.3", group, "c", "s"),
                     List.of(),
                     0,
-                    rejectedByRelay);
+                    rejectedByRelay,
+                    new Observed.Offices("localhost:1", domainOfB, "02".repeat(32), "03".repeat(32), sharedFiles),
+                    new Observed.Trunk(trunkToB, trunkToA),
+                    new Facts.Line(
+                            "Tomás Arrieta",
+                            "Marit Solheim",
+                            NOTE,
+                            List.of("orbit", "lemon", "hazard", "quick", "absent"),
+                            bound,
+                            new Facts.Leak(
+                                    "Vic Vance",
+                                    "localhost:1",
+                                    rang,
+                                    told,
+                                    502.0,
+                                    "There is no such line.",
+                                    503.0,
+                                    incidentNote,
+                                    claimed,
+                                    claimProved,
+                                    fromOffice,
+                                    times),
+                            new Facts.Afterwards(withdrawn, holderRang, "Ingrid Holm", otherRang, 50.0)));
         }
 
         private Measured counted(Measured measured) {
@@ -331,6 +369,160 @@ final class PromisesTest {
         assertThat(call.broken()).containsExactly("no-plaintext");
     }
 
+    @Test
+    void officesThatShareAKeyADomainOrAFileAreNotTwo() {
+        Call domain = measuredOnce();
+        domain.domainOfB = "localhost:1";
+        assertThat(domain.broken()).containsExactly("two-offices");
+        Call file = measuredOnce();
+        file.sharedFiles = List.of("office.key");
+        assertThat(file.broken()).containsExactly("two-offices");
+        Call unknown = measuredOnce();
+        unknown.sharedFiles = null;
+        assertThat(unknown.broken()).containsExactly("two-offices");
+    }
+
+    @Test
+    void aLineThatRingsBeforeItIsApprovedIsNoticed() {
+        Call call = measuredOnce();
+        call.bound = false;
+        assertThat(call.broken()).containsExactly("bound-line");
+    }
+
+    @Test
+    void aPacketOfAnotherSizeOrKindBetweenTheOfficesIsNoticed() {
+        Call size = new Call();
+        byte[] longer = new byte[221];
+        longer[0] = (byte) 0x80;
+        longer[1] = 111;
+        WirePacket like = size.trunkToB.get(100);
+        size.trunkToB.set(100, new WirePacket(like.nanos(), like.source(), like.destination(), longer));
+        assertThat(size.broken()).contains("trunk-sealed");
+        Call kind = new Call();
+        byte[] stun = new byte[96];
+        stun[1] = 1;
+        kind.trunkToA.add(new WirePacket(like.nanos(), like.destination(), like.source(), stun));
+        assertThat(kind.broken()).contains("trunk-sealed");
+    }
+
+    @Test
+    void aTrunkThatNobodySawOrThatGoesOneWayIsNotCalledSealed() {
+        Call none = new Call();
+        none.trunkToA = List.of();
+        none.trunkToB = List.of();
+        assertThat(none.broken()).containsExactly("trunk-sealed", "trunk-blind");
+        Call oneWay = new Call();
+        oneWay.trunkToA = List.of();
+        assertThat(oneWay.broken()).containsExactly("trunk-sealed");
+    }
+
+    @Test
+    void aByteThatIsAlwaysTheSameBetweenTheOfficesIsNoNoise() {
+        Call call = new Call();
+        call.trunkToB.replaceAll(packet -> packet.length() == 220 ? packet.with(60, new byte[] {0x55}) : packet);
+        assertThat(call.broken()).containsExactly("trunk-sealed");
+    }
+
+    @Test
+    void aPhonesAddressOrTheNumberOfItsStreamBetweenTheOfficesIsNoticed() {
+        Call address = new Call();
+        WirePacket like = address.trunkToB.getFirst();
+        byte[] payload = new byte[220];
+        for (int i = 0; i < payload.length; i++) {
+            payload[i] = (byte) like.unsignedByte(i);
+        }
+        address.trunkToB.set(0, new WirePacket(like.nanos(), address(40_001), like.destination(), payload));
+        assertThat(address.broken()).containsExactly("trunk-blind");
+        Call stream = new Call();
+        stream.trunkToB.replaceAll(
+                packet -> packet.length() == 220 ? packet.with(8, new byte[] {0, 0, 0, 77}) : packet);
+        assertThat(stream.broken()).containsExactly("trunk-blind");
+    }
+
+    @Test
+    void speechInTheClearBetweenTheOfficesIsFound() {
+        Call call = new Call();
+        call.trunkToB.set(50, call.trunkToB.get(50).with(100, NOTE.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        assertThat(call.broken()).containsExactly("no-plaintext");
+    }
+
+    @Test
+    void aPhoneThatRangForSomebodyElseOrAnAnswerThatTellsSomethingIsNoticed() {
+        Call ring = measuredOnce();
+        ring.rang = 1;
+        assertThat(ring.broken()).containsExactly("leak-silent");
+        Call answer = measuredOnce();
+        answer.told = "This line is another person's.";
+        assertThat(answer.broken()).containsExactly("leak-silent");
+        Call nothing = measuredOnce();
+        nothing.told = null;
+        assertThat(nothing.broken()).containsExactly("leak-silent");
+    }
+
+    @Test
+    void anIncidentThatIsMissingOrNamesAnotherCopyPersonOrOfficeIsNoticed() {
+        Call missing = measuredOnce();
+        missing.incidentNote = null;
+        assertThat(missing.broken()).containsExactly("leak-named");
+        Call copy = measuredOnce();
+        copy.incidentNote = "given to Ingrid Holm";
+        assertThat(copy.broken()).containsExactly("leak-named");
+        Call person = measuredOnce();
+        person.claimed = "Marit Solheim";
+        assertThat(person.broken()).containsExactly("leak-named");
+        Call proof = measuredOnce();
+        proof.claimProved = false;
+        assertThat(proof.broken()).containsExactly("leak-named");
+        Call office = measuredOnce();
+        office.fromOffice = null;
+        assertThat(office.broken()).containsExactly("leak-named");
+        Call count = measuredOnce();
+        count.times = 0;
+        assertThat(count.broken()).containsExactly("leak-named");
+    }
+
+    @Test
+    void aWithdrawnLineThatRingsAndAnotherThatDoesNotAreNoticed() {
+        Call rings = measuredOnce();
+        rings.holderRang = true;
+        assertThat(rings.broken()).containsExactly("withdrawn");
+        Call kept = measuredOnce();
+        kept.withdrawn = false;
+        assertThat(kept.broken()).containsExactly("withdrawn");
+        Call other = measuredOnce();
+        other.otherRang = false;
+        assertThat(other.broken()).containsExactly("others-ring");
+    }
+
+    private static List<WirePacket> trunk(boolean toB, long seed) {
+        Random random = new Random(seed);
+        InetSocketAddress from = address(toB ? 41_001 : 41_002);
+        InetSocketAddress to = address(toB ? 41_002 : 41_001);
+        List<WirePacket> packets = new ArrayList<>();
+        for (int i = 0; i < FRAMES; i++) {
+            byte[] body = new byte[208];
+            random.nextBytes(body);
+            byte[] srtp = ByteBuffer.allocate(220)
+                    .put((byte) 0x80)
+                    .put((byte) 111)
+                    .putShort((short) i)
+                    .putInt(960 * i)
+                    .putInt(toB ? 0x40 : 0x80)
+                    .put(body)
+                    .array();
+            long nanos = CLOCK_OFFSET + TALK + 20_000_000L * (i + 1) + random.nextInt(300_000);
+            packets.add(new WirePacket(nanos, from, to, srtp));
+            if (i % 50 == 0) {
+                byte[] report = new byte[80];
+                random.nextBytes(report);
+                report[0] = (byte) 0x81;
+                report[1] = (byte) 201;
+                packets.add(new WirePacket(nanos + 1, from, to, report));
+            }
+        }
+        return packets;
+    }
+
     private static byte[] header(WirePacket packet) {
         byte[] header = new byte[12];
         for (int i = 0; i < header.length; i++) {
@@ -349,13 +541,17 @@ final class PromisesTest {
     }
 
     private static Facts.Person person(String name, String title) {
+        return person(name, title, "localhost:1", "02");
+    }
+
+    private static Facts.Person person(String name, String title, String office, String key) {
         return new Facts.Person(
                 name,
                 title,
-                "localhost:1",
+                office,
                 "00".repeat(32),
                 "01".repeat(32),
-                "02".repeat(32),
+                key.repeat(32),
                 "vouched for",
                 List.of(),
                 List.of("orbit", "lemon", "hazard", "quick"),

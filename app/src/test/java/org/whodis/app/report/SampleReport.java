@@ -30,7 +30,7 @@ public final class SampleReport {
         double[] a = track("sense-and-sensibility.wav", 0.4);
         double[] b = track("go-forward.wav", 5.6);
         return new CallMedia(
-                a, heard(a, 1), b, heard(b, 2), tap(40_001, new Random(1)), tap(40_002, new Random(2)), START);
+                a, heard(a, 1), b, heard(b, 2), tap(40_001, new Random(1)), tap(40_002, new Random(2)), trunk(), START);
     }
 
     public static Facts facts(String nameOfA, boolean held) {
@@ -62,11 +62,11 @@ public final class SampleReport {
                 "sense-and-sensibility.wav");
         Facts.Person b = new Facts.Person(
                 "Tomás Arrieta",
-                "Foreign Secretary of Vestmark",
-                "localhost:38217",
+                "Foreign Secretary of Aldera",
+                "localhost:38219",
                 "5b".repeat(32),
                 "d1".repeat(32),
-                "0c".repeat(32),
+                "4e".repeat(32),
                 "Vouched for by their office only",
                 List.of("x"),
                 List.of("absent", "river", "noble", "kiwi"),
@@ -108,6 +108,25 @@ public final class SampleReport {
                         new Facts.Randomness(166_400, 7.9989, 7.9989, 251.3, 0.55, 208, 7.68, 7.754, 7.755)));
             }
         }
+        List<Facts.Flow> trunk = new ArrayList<>();
+        for (String direction : List.of("a to b", "b to a")) {
+            Facts.Flow like = flows.getFirst();
+            trunk.add(new Facts.Flow(
+                    "trunk",
+                    direction,
+                    "127.0.0.1:41001",
+                    "127.0.0.1:41002",
+                    List.of(
+                            new Facts.Kind("SRTP", 800, 176_000, List.of(new Facts.Size(220, 800))),
+                            new Facts.Kind("SRTCP", 19, 1_520, List.of(new Facts.Size(80, 19)))),
+                    like.gaps(),
+                    800,
+                    0,
+                    0,
+                    0.3,
+                    like.headers(),
+                    like.randomness()));
+        }
         return new Facts(
                 Facts.VERSION,
                 "Whodis 0.1.0",
@@ -138,16 +157,55 @@ public final class SampleReport {
                         new Facts.Time("whole", "Whole demonstration", 22_300.0, 30_000.0)),
                 sound,
                 sound,
+                line(nameOfA, held),
                 new Facts.Wire(
                         "wire.pcap",
                         3_266,
                         0,
                         flows,
+                        trunk,
                         new Facts.Plaintext(
                                 700_000, 900_000, List.of("both names", "sound as encoded"), List.of(), 3, 3),
                         List.of(new Facts.SpeechOrPause("a", 310, 490, true, 0.06, 0.41, false, 0.97, 0.001, true))),
                 new Facts.Environment("Java 25.0.3", "Linux 6.1 amd64", 2),
                 List.of(new Facts.FileNote("wire.pcap", "Everything that passed the taps; Wireshark opens it.")));
+    }
+
+    private static Facts.Line line(String nameOfA, boolean held) {
+        return new Facts.Line(
+                "Tomás Arrieta",
+                nameOfA,
+                "given to " + nameOfA + " at the summit",
+                List.of(
+                        "orbit",
+                        "lemon",
+                        "hazard",
+                        "quick",
+                        "acoustic",
+                        "marble",
+                        "tenant",
+                        "velvet",
+                        "absent",
+                        "river"),
+                true,
+                new Facts.Leak(
+                        "Vic Vance",
+                        "localhost:38217",
+                        held ? 0 : 1,
+                        held ? "There is no such line." : "It rings.",
+                        503.0,
+                        "There is no such line.",
+                        504.0,
+                        held ? "given to " + nameOfA + " at the summit" : null,
+                        held ? "Vic Vance" : null,
+                        held,
+                        held ? "localhost:38217" : null,
+                        held ? 1 : 0),
+                new Facts.Afterwards(true, !held, "Ingrid Holm", held, held ? 61.0 : null));
+    }
+
+    private static List<WirePacket> trunk() {
+        return List.of();
     }
 
     private static double[] track(String name, double fromSeconds) {
