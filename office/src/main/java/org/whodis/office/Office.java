@@ -28,7 +28,6 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
-import org.whodis.core.federation.OfficeGreeting;
 import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.DeviceId;
@@ -41,6 +40,7 @@ import org.whodis.office.admin.AdminServer;
 import org.whodis.office.data.Certificates;
 import org.whodis.office.data.DataFolder;
 import org.whodis.office.data.OfficeKeyFile;
+import org.whodis.office.data.RecoveryKeyFile;
 import org.whodis.office.enrol.EnrolmentDesk;
 import org.whodis.office.enrol.LinkDesk;
 import org.whodis.office.federation.PeerLink;
@@ -118,7 +118,8 @@ public final class Office implements AutoCloseable {
             Switchboard switchboard,
             Lines lines,
             Peers peers,
-            PeerRegister register) {}
+            PeerRegister register,
+            Bytes recoveryKey) {}
 
     /** What lines need. */
     private record Lines(
@@ -266,7 +267,8 @@ public final class Office implements AutoCloseable {
                     switchboard,
                     lines,
                     peers,
-                    new PeerRegister(context, peers));
+                    new PeerRegister(context, peers),
+                    RecoveryKeyFile.ensure(folder, primitives, random));
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
             office.begin(server, tls);
@@ -714,7 +716,7 @@ public final class Office implements AutoCloseable {
                                                 context.domain(),
                                                 context.key(),
                                                 descriptor,
-                                                OfficeGreeting.NO_RECOVERY_KEY,
+                                                parts.recoveryKey(),
                                                 config.federation().versions()),
                                         identity.spkiSha256())),
                 !identity.selfMade());

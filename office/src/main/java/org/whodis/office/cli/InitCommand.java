@@ -41,6 +41,9 @@ final class InitCommand implements Callable<Integer> {
             out.println("The office of " + office.domain() + " is in " + office.dataFolder());
             out.println("Its key, which people's phones will know it by: "
                     + office.officeKey().hex());
+            out.println("Move its recovery key, " + office.dataFolder().resolve("recovery.key")
+                    + ", off this machine and keep it apart from the backups: it alone can tell other offices at once that"
+                    + " another key has taken the place of one that was lost or stolen.");
             out.println("Back that folder up as a whole, and keep it to yourself: whoever has it is this office.");
             out.println("Next: whodis office run" + Hints.dataOption(data.folder()));
             out.flush();

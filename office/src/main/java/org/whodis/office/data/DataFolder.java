@@ -23,6 +23,8 @@ import org.whodis.office.OfficeException;
  *
  * <pre>
  *   office.key      the office's signing key
+ *   recovery.key    agrees to a later change of that key; to be moved away, off this machine
+ *   recovery.hash   its KeyHash
  *   office.db       people, invitations, calls, envelopes (SQLite; -wal and -shm beside it)
  *   tls.key, tls.crt  the self-made certificate, if no other was given
  *   metrics.token   who shows it may read the metrics from another machine
@@ -91,6 +93,15 @@ public final class DataFolder implements AutoCloseable {
 
     public Path key() {
         return path.resolve(KEY);
+    }
+
+    /** To be moved away by the operator. */
+    public Path recoveryKey() {
+        return path.resolve("recovery.key");
+    }
+
+    public Path recoveryHash() {
+        return path.resolve("recovery.hash");
     }
 
     public Path tlsKey() {

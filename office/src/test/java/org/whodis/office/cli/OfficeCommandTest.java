@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.identity.Invitation;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
+import org.whodis.office.admin.AdminClient;
+import org.whodis.office.admin.AdminJson;
+import org.whodis.office.admin.AdminRequest;
 import org.whodis.office.testkit.RawTls;
 import org.whodis.office.testkit.TestDevice;
 import picocli.CommandLine;
@@ -41,6 +44,36 @@ class OfficeCommandTest {
     @AfterEach
     void stop() {
         office.close();
+    }
+
+    @Test
+    void otherOfficesAreListedDeniedAndCompared() throws Exception {
+        try (Office other = Office.start(OfficeConfig.onLoopback(temporary.resolve("other")))) {
+            assertThat(whodis("peers").out())
+                    .contains("Every office is talked to")
+                    .contains("No other office is known");
+            JsonNode met = JSON.readTree(
+                    AdminJson.write(new AdminClient(folder).ask(new AdminRequest.PeerWords(other.domain()))));
+            assertThat(whodis("peers").out()).contains(other.domain() + ": NOT COMPARED");
+            assertThat(whodis("peers", "compare", other.domain(), "--yes-words", "abandon")
+                            .error())
+                    .contains("somebody stands between");
+            assertThat(whodis(
+                                    "peers",
+                                    "compare",
+                                    other.domain(),
+                                    "--yes-words",
+                                    met.path("words").asText())
+                            .code())
+                    .isZero();
+            assertThat(whodis("peers", "list").out()).contains(other.domain() + ": compared on ");
+            assertThat(whodis("peers", "deny", other.domain()).code()).isZero();
+            assertThat(whodis("peers", "mode", "list").out()).contains("Only offices that are allowed");
+            JsonNode peers = JSON.readTree(whodis("peers", "--json").out());
+            assertThat(peers.path("mode").asText()).isEqualTo("list");
+            assertThat(peers.path("offices").path(0).path("rule").asText()).isEqualTo("denied");
+            assertThat(whodis("peers", "allow", other.domain() + "/x").error()).contains("not the domain of an office");
+        }
     }
 
     @Test
