@@ -17,7 +17,7 @@ public final class Simulate {
             hostile parties by plan, and checks what must hold after every step. The same seed is the same world.
 
               --seeds N         how many worlds (1000; 1 with --timeline)
-              --hours H         virtual hours of disturbance in each world (0.1)
+              --hours H         virtual hours of disturbance in each world (0.05)
               --seed S          the first world's seed (1)
               --without FAULT   leave these out, comma between: FAULTS
               --deeds K         people do at most so many things
@@ -26,7 +26,7 @@ public final class Simulate {
             Exit status: 0 if every invariant held, 1 if one broke (the first such world is shrunk and shown), 2 for a
             wrong option.""";
 
-    /** The network's own log would otherwise tell of each session of each world. */
+    /** The offices' own log would otherwise tell of each session of each world. Held here, since loggers are forgotten. */
     private static final Logger OFFICE_LOG = Logger.getLogger("org.whodis");
 
     private Simulate() {}
