@@ -82,7 +82,7 @@ public final class TrunkPlace {
 
     @Override
     public String toString() {
-        return "relay at " + host + ":" + port + ", ssrc_base " + ssrcBase;
+        return "TrunkPlace[" + secret + ", " + host + ":" + port + ", ssrc_base " + ssrcBase + "]";
     }
 
     private static boolean isHost(String host) {
