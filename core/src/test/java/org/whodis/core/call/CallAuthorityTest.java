@@ -16,6 +16,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.People.Person;
@@ -35,6 +36,7 @@ import org.whodis.core.mls.GroupRules;
 import org.whodis.core.mls.HandshakeFormat;
 import org.whodis.core.mls.KeyPackageBundle;
 import org.whodis.core.mls.LeafKeys;
+import org.whodis.core.mls.LeafNode;
 import org.whodis.core.mls.Lifetime;
 import org.whodis.core.mls.MlsException;
 import org.whodis.core.mls.MlsGroup;
@@ -44,6 +46,7 @@ import org.whodis.core.mls.Proposal;
 import org.whodis.core.mls.Rejection;
 import org.whodis.core.mls.Welcome;
 import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.DecodeException;
 
 /**
  * The rules of protocol section 5.1, each with a Commit that breaks it. Anna's device is hostile: it checks nothing of what it
@@ -292,6 +295,68 @@ public class CallAuthorityTest {
         SignedAdmission empty =
                 new SignedAdmission(Bytes.EMPTY, admit(new Admitting(), ANNA, 0).byDevice());
         assertRefused(Rejection.MALFORMED, addCarl(List.of(empty)));
+    }
+
+    @Test
+    void bothHalvesOfTheDevicesSignatureOverACredentialHaveToHold() throws MlsException, DecodeException {
+        KeyPackageBundle good = bundle(CARL, 0, Role.ADVISER, bothAdmit(CARL, 0, Role.ADVISER));
+        LeafNode leaf = good.keyPackage().leafNode();
+        SignedCallCredential signed =
+                SignedCallCredential.decode(leaf.credential().content());
+        HybridSignature ours = signed.byDevice();
+        HybridSignature another = CARL.keys.get(0).sign(SHARED, "another label", signed.credential(), random);
+        CredentialValidator leaves = STRICT.credentials();
+        leaves.validate(leaf, new CredentialValidator.Added(good.keyPackage()));
+        for (HybridSignature half : List.of(
+                new HybridSignature(another.ed25519(), ours.mlDsa65()),
+                new HybridSignature(ours.ed25519(), another.mlDsa65()))) {
+            LeafNode forged = withCredential(leaf, new SignedCallCredential(signed.credential(), half).encode());
+            assertRejected(
+                    Rejection.CREDENTIAL_REFUSED,
+                    () -> leaves.validate(forged, new CredentialValidator.Added(good.keyPackage())));
+            assertRejected(
+                    Rejection.CREDENTIAL_REFUSED,
+                    () -> leaves.validate(forged, new CredentialValidator.InJoinedTree(2)));
+        }
+        LeafNode junk = withCredential(leaf, Bytes.utf8("junk"));
+        assertRejected(
+                Rejection.CREDENTIAL_REFUSED, () -> leaves.validate(junk, new CredentialValidator.InJoinedTree(2)));
+    }
+
+    @Test
+    void aLeafKeepsItsCredentialAndSignatureKeyAndNobodyJoinsByThemselves() throws MlsException {
+        LeafNode before = anna.members().get(0).leaf();
+        LeafNode other = bundle(ANNA, 0, Role.PRINCIPAL, List.of()).keyPackage().leafNode();
+        CredentialValidator leaves = STRICT.credentials();
+        leaves.validate(before, new CredentialValidator.Replaced(0, before));
+        assertRejected(
+                Rejection.CREDENTIAL_REFUSED,
+                () -> leaves.validate(other, new CredentialValidator.Replaced(0, before)));
+        LeafNode otherKey = new LeafNode(
+                before.encryptionKey(),
+                other.signatureKey(),
+                before.credential(),
+                before.capabilities(),
+                before.source(),
+                before.extensions(),
+                before.signature());
+        assertRejected(
+                Rejection.CREDENTIAL_REFUSED,
+                () -> leaves.validate(otherKey, new CredentialValidator.Replaced(0, before)));
+        assertRejected(
+                Rejection.CREDENTIAL_REFUSED,
+                () -> leaves.validate(other, new CredentialValidator.JoinedExternally(2, null)));
+    }
+
+    private static LeafNode withCredential(LeafNode leaf, Bytes content) {
+        return new LeafNode(
+                leaf.encryptionKey(),
+                leaf.signatureKey(),
+                new Credential(CallCredential.CREDENTIAL_TYPE, content),
+                leaf.capabilities(),
+                leaf.source(),
+                leaf.extensions(),
+                leaf.signature());
     }
 
     // ---- what they say

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.whodis.core.mls.TestGroups.NOW;
 import static org.whodis.core.mls.TestGroups.PRIMITIVES;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -131,6 +132,40 @@ class HandshakeTest {
         TestGroups.follow(members, 4, joined.commit(List.of(), random, NOW));
         TestGroups.follow(members, 0, members.get(0).commit(List.of(), random, NOW));
         assertAgreement();
+    }
+
+    /** Each leaf with a credential of the size of a call's, under the suite of calls, everybody let in by one Commit. */
+    @Test
+    void theLargestGroupThatTheTreeHoldsFitsTheLimitOfAMessage() throws MlsException {
+        CipherSuite suite = CipherSuite.MLS_128_MLKEM768X25519_AES256GCM_SHA384_ED25519;
+        Credential credential = Credential.basic(Bytes.of(new byte[6_100]));
+        MlsGroup alone = MlsGroup.create(
+                PRIMITIVES,
+                Bytes.utf8("summit"),
+                LeafKeys.generate(PRIMITIVES, suite, random),
+                credential,
+                Lifetime.around(NOW, 3600),
+                TestGroups.EVERYBODY,
+                random);
+        List<Proposal> adds = new ArrayList<>();
+        KeyPackageBundle last = null;
+        for (int i = 1; i < Limits.MAX_LEAVES; i++) {
+            LeafKeys keys = LeafKeys.generate(PRIMITIVES, suite, random);
+            last = KeyPackageBundle.create(PRIMITIVES, keys, credential, Lifetime.around(NOW, 3600), random);
+            adds.add(new Proposal.Add(last.keyPackage()));
+        }
+        assertThat(last).isNotNull();
+        // With the tree inside, every newcomer's secrets are sealed over all of it: seconds instead of one.
+        PendingCommit commit = alone.commit(CommitPlan.of(adds).withTreeBesideWelcome(), random, NOW);
+        Bytes welcome = TestGroups.welcomeOf(commit).encode();
+        Bytes tree = commit.next().ratchetTree();
+        assertThat(welcome.length() + tree.length()).isBetween(Limits.MESSAGE_BYTES / 4, Limits.MESSAGE_BYTES);
+        assertThat(commit.commitBytes().length()).isBetween(Limits.MESSAGE_BYTES / 4, Limits.MESSAGE_BYTES);
+        GroupRules rules = GroupRules.closed(TestGroups.EVERYBODY);
+        MlsGroup joined = MlsGroup.join(PRIMITIVES, (Welcome) MlsMessage.decode(welcome), last, rules, tree, NOW);
+        assertThat(joined.members()).hasSize(Limits.MAX_LEAVES);
+        Bytes renewal = joined.commit(List.of(), random, NOW).commitBytes();
+        assertThat(commit.next().process(renewal, NOW)).isInstanceOf(Processed.NewEpoch.class);
     }
 
     @Test
