@@ -76,8 +76,7 @@ final class BenchPhone implements AutoCloseable {
         return await("to ring", event -> event instanceof PhoneEvent.Ringing(PhoneCall call) ? call : null);
     }
 
-    private <T> T await(String what, Function<PhoneEvent, @Nullable T> wanted)
-            throws InterruptedException, TimeoutException {
+    <T> T await(String what, Function<PhoneEvent, @Nullable T> wanted) throws InterruptedException, TimeoutException {
         while (true) {
             PhoneEvent event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (event == null) {

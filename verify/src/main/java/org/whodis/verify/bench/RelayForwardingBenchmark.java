@@ -21,6 +21,9 @@ import org.whodis.media.client.MediaEvent;
 import org.whodis.media.client.MediaOutput;
 import org.whodis.media.dtls.DtlsIdentity;
 import org.whodis.media.ice.IceCredentials;
+import org.whodis.media.rtp.RtpHeader;
+import org.whodis.media.srtp.SrtpKeys;
+import org.whodis.media.srtp.SrtpSender;
 import org.whodis.relay.MemberId;
 import org.whodis.relay.MemberRequest;
 import org.whodis.relay.Relay;
@@ -28,6 +31,8 @@ import org.whodis.relay.RelayCounters;
 import org.whodis.relay.RelayLimits;
 import org.whodis.relay.RelayMember;
 import org.whodis.relay.RelayOutput;
+import org.whodis.relay.TrunkId;
+import org.whodis.relay.TrunkRequest;
 import org.whodis.relay.udp.UdpRelay;
 
 /**
@@ -81,6 +86,14 @@ public final class RelayForwardingBenchmark {
                     listeners,
                     benchmark.core(listeners));
         }
+        System.out.printf(
+                Locale.ROOT,
+                "core, 1 listener behind a trunk, at the speaker's relay: %.2f us of CPU per packet out%n",
+                benchmark.trunk(true));
+        System.out.printf(
+                Locale.ROOT,
+                "core, 1 listener behind a trunk, at the listener's relay: %.2f us of CPU per packet out%n",
+                benchmark.trunk(false));
         for (int listeners : new int[] {1, 9}) {
             benchmark.udp(listeners);
         }
@@ -132,6 +145,71 @@ public final class RelayForwardingBenchmark {
         }
         relay.closeRoom("room");
         phones.forEach(phone -> phone.client().close());
+        return median(rounds);
+    }
+
+    /** The same with a trunk leg in the place of a member: as listener, or as speaker. */
+    private double trunk(boolean outwards) throws Exception {
+        Relay relay = new Relay(PATIENT, DtlsIdentity.generate(random), random, () -> {});
+        InetSocketAddress other = new InetSocketAddress(InetAddress.ofLiteral("10.0.1.254"), 5000);
+        DtlsIdentity identity = DtlsIdentity.generate(random);
+        String ufrag = IceCredentials.generateUfrag(random);
+        RelayMember member =
+                relay.createMember(new MemberRequest(new MemberId("room", "member"), identity.fingerprint(), ufrag), 0);
+        Phone phone = new Phone(
+                client(new InetSocketAddress(InetAddress.ofLiteral("10.0.0.254"), 5000), member, identity, ufrag),
+                new InetSocketAddress(InetAddress.ofLiteral("10.0.0.1"), 4000));
+        connect(relay, phone);
+        int base = relay.reserveTrunk(1);
+        byte[] here = random.next(SrtpKeys.KEY_LENGTH);
+        byte[] there = random.next(SrtpKeys.KEY_LENGTH);
+        byte[] salt = random.next(SrtpKeys.SALT_LENGTH);
+        relay.connectTrunk(
+                new TrunkRequest(
+                        new TrunkId("room", "other"),
+                        base,
+                        64,
+                        other,
+                        SrtpKeys.copyOf(here, salt),
+                        SrtpKeys.copyOf(there, salt),
+                        1),
+                1);
+        SrtpSender sender = new SrtpSender(SrtpKeys.copyOf(there, salt));
+        int index = 0;
+        double[] rounds = new double[ROUNDS];
+        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+            List<byte[]> packets = new ArrayList<>();
+            if (outwards) {
+                packets.addAll(packets(phone.client()));
+            }
+            while (packets.size() < PACKETS_PER_ROUND + (outwards ? 0 : 1)) {
+                packets.add(sender.protect(
+                        new RtpHeader(false, RtpHeader.PAYLOAD_TYPE, ++index & 0xffff, 0, base),
+                        index,
+                        new byte[FRAME]));
+            }
+            if (outwards && round == -WARM_UP_ROUNDS) {
+                relay.handle(
+                        sender.protect(new RtpHeader(false, RtpHeader.PAYLOAD_TYPE, 1, 0, base), 1, new byte[FRAME]),
+                        other,
+                        1);
+            }
+            long out = 0;
+            long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            for (byte[] packet : packets) {
+                relay.handle(packet, outwards ? phone.address() : other, 1);
+                while (relay.poll() instanceof RelayOutput.Transmit) {
+                    out++;
+                }
+            }
+            long spent = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
+            require(out >= PACKETS_PER_ROUND, "every packet was forwarded");
+            if (round >= 0) {
+                rounds[round] = spent / 1000.0 / out;
+            }
+        }
+        relay.closeRoom("room");
+        phone.client().close();
         return median(rounds);
     }
 
