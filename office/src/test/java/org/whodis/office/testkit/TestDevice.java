@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
@@ -197,6 +198,15 @@ public final class TestDevice implements AutoCloseable {
     }
 
     private FromOffice.@Nullable OfficeHello hello;
+
+    /** The key of the office that greeted this device last. */
+    public HybridPublicKey officeKey() throws DecodeException {
+        FromOffice.OfficeHello greeted = hello;
+        if (greeted == null) {
+            throw new IllegalStateException("not greeted");
+        }
+        return OfficeDescriptor.decode(greeted.descriptor().descriptor()).officeKey();
+    }
 
     /** Opens a session up to the hello. */
     public TestDevice greet(InetSocketAddress office) throws Exception {
