@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
@@ -99,6 +100,51 @@ class KilledOfficeTest {
         assertThat(received).as("seed %d", seed).isEqualTo(acknowledged);
         anna.close();
         boris.close();
+    }
+
+    @Test
+    void linesAreAsTheyWereAcknowledgedWhenTheOfficeDies() throws Exception {
+        Path data = folder.resolve("office");
+        TestDevice anna;
+        TestDevice boris;
+        int port;
+        try (Office office = Office.start(OfficeConfig.onLoopback(data))) {
+            anna = TestDevice.enrol(office, "Anna");
+            boris = TestDevice.enrol(office, "Boris");
+            port = office.httpsAddress().getPort();
+        }
+        InetSocketAddress address = new InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), port);
+        Process process = launch(data, port);
+        try {
+            anna.connect(address);
+            LineSecret kept = anna.giveLine(boris);
+            LineSecret withdrawn = anna.giveLine(boris);
+            process.destroyForcibly().waitFor();
+            process = launch(data, port);
+            anna.connect(address);
+            boris.connect(address);
+            assertThat(ring(boris, anna, withdrawn))
+                    .as("a line that was acknowledged")
+                    .isEqualTo(SubmitOutcome.ACCEPTED);
+            anna.withdraw(withdrawn);
+            process.destroyForcibly().waitFor();
+            process = launch(data, port);
+            anna.connect(address);
+            boris.connect(address);
+            assertThat(ring(boris, anna, withdrawn))
+                    .as("a withdrawal that was acknowledged")
+                    .isEqualTo(SubmitOutcome.UNKNOWN_RECIPIENT);
+            assertThat(ring(boris, anna, kept)).isEqualTo(SubmitOutcome.ACCEPTED);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        anna.close();
+        boris.close();
+    }
+
+    private static SubmitOutcome ring(TestDevice caller, TestDevice callee, LineSecret line) throws Exception {
+        CallId call = TestDevice.newCall();
+        return caller.submit(caller.envelope(callee, call, caller.offer(callee, call, line)));
     }
 
     private static CallId answeredCall(TestDevice anna, TestDevice boris) throws Exception {

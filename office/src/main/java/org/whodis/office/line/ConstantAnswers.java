@@ -2,12 +2,15 @@ package org.whodis.office.line;
 
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.wire.Bytes;
 
 /**
  * The answer that every attempt on a line gets unless it succeeds: the same bytes, {@link LineRules#ANSWER_DELAY_MILLIS} after
- * receipt. It is scheduled before anything is looked at, so what is then found cannot move it.
+ * receipt. It is scheduled before anything is looked at, so what is then found cannot move it. Where the machine is so slow
+ * that nothing was found out by then, it goes out at the next multiple of the delay: a holder is not turned away for that, and
+ * as every attempt does the same work, the multiple tells of the machine and not of the line.
  */
 public final class ConstantAnswers {
     private final Later later;
@@ -37,17 +40,32 @@ public final class ConstantAnswers {
             ANSWERED
         }
 
+        private final Bytes constant;
         private final Consumer<Bytes> reply;
         private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-        private final Cancel scheduled;
+        private volatile boolean isDecided;
+        private volatile @Nullable Cancel scheduled;
 
-        private Pending(Bytes constant, long receivedAt, Consumer<Bytes> reply) {
+        private Pending(Bytes constant, Consumer<Bytes> reply) {
+            this.constant = constant;
             this.reply = reply;
-            this.scheduled = later.at(receivedAt + LineRules.ANSWER_DELAY_MILLIS, () -> {
-                if (state.compareAndSet(State.WAITING, State.ANSWERED)) {
-                    reply.accept(constant);
-                }
-            });
+        }
+
+        private void schedule(long at) {
+            scheduled = later.at(at, () -> due(at));
+        }
+
+        private void due(long at) {
+            if (!isDecided && state.get() == State.WAITING) {
+                schedule(at + LineRules.ANSWER_DELAY_MILLIS);
+            } else if (state.compareAndSet(State.WAITING, State.ANSWERED)) {
+                reply.accept(constant);
+            }
+        }
+
+        /** The attempt has failed, or its outcome is no matter: the constant answer goes out when its time has come. */
+        public void fail() {
+            isDecided = true;
         }
 
         /**
@@ -65,14 +83,22 @@ public final class ConstantAnswers {
         /** Answers at once what was claimed. */
         public void succeed(Bytes answer) {
             if (state.compareAndSet(State.CLAIMED, State.ANSWERED)) {
-                scheduled.cancel();
+                Cancel waiting = scheduled;
+                if (waiting != null) {
+                    waiting.cancel();
+                }
                 reply.accept(answer);
             }
         }
     }
 
-    /** An attempt was received at {@code receivedAt}; unless somebody claims it, it will be answered by {@code constant}. */
+    /**
+     * An attempt was received at {@code receivedAt}; it will be answered by {@code constant}, unless somebody claims it.
+     * Whoever calls this has to claim it or to let it {@link Pending#fail}.
+     */
     public Pending expect(Bytes constant, long receivedAt, Consumer<Bytes> reply) {
-        return new Pending(constant, receivedAt, reply);
+        Pending pending = new Pending(constant, reply);
+        pending.schedule(receivedAt + LineRules.ANSWER_DELAY_MILLIS);
+        return pending;
     }
 }

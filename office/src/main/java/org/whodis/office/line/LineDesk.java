@@ -78,6 +78,10 @@ public final class LineDesk {
     /** What another office says of lines that people here hold; each makes devices ask. */
     private static final int MAX_NOTICES_IN_A_MINUTE = 120;
 
+    /** Not of one line: a device, or the person's settings. */
+    private static final LineNews OWN_THINGS =
+            new LineNews(LineNews.Kind.ISSUED, new LineId(Bytes.of(new byte[LineId.LENGTH])));
+
     private static final Refusal MALFORMED =
             new Refusal(Refusal.MALFORMED, "This office does not understand the request.");
     private static final Refusal NOT_ALLOWED =
@@ -179,7 +183,7 @@ public final class LineDesk {
         VerifiedChain own = own(principal, device, signed);
         SealingKey.verified(office.primitives(), signed, own);
         write(transaction -> transaction.personal().putSealingKey(device, principal, signed.encode()));
-        teller.tell(principal, LineNews.desk());
+        teller.tell(principal, OWN_THINGS);
         return null;
     }
 
@@ -327,7 +331,7 @@ public final class LineDesk {
             return NOT_ALLOWED;
         }
         write(transaction -> transaction.personal().putSettings(principal, settings.at(), signed.encode()));
-        teller.tell(principal, LineNews.desk());
+        teller.tell(principal, OWN_THINGS);
         return null;
     }
 
@@ -528,7 +532,7 @@ public final class LineDesk {
     public void knock(
             Knock.Signed signed, OfficeDomain from, Predicate<Bytes> isItsKey, long receivedAt, Consumer<Bytes> reply)
             throws InterruptedException {
-        var _ = answers.expect(Bytes.EMPTY, receivedAt, reply);
+        answers.expect(Bytes.EMPTY, receivedAt, reply).fail();
         if (!knocksByOffice.allows(from, receivedAt)) {
             office.metrics().knock("limited");
             return;

@@ -72,6 +72,20 @@ public final class Redemptions {
             Consumer<Bytes> reply)
             throws InterruptedException {
         ConstantAnswers.Pending pending = answers.expect(NONE, receivedAt, reply);
+        try {
+            redeem(signed, from, isItsKey, receivedAt, pending);
+        } finally {
+            pending.fail();
+        }
+    }
+
+    private void redeem(
+            SignedRedemption signed,
+            OfficeDomain from,
+            Predicate<Bytes> isItsKey,
+            long receivedAt,
+            ConstantAnswers.Pending pending)
+            throws InterruptedException {
         if (!byOffice.allows(from, receivedAt) && !from.equals(office.domain())) {
             office.metrics().redemption("limited");
             return;

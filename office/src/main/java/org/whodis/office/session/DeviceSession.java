@@ -211,13 +211,23 @@ public final class DeviceSession implements MessageSocket.Listener {
                         SubmitOutcome.UNKNOWN_RECIPIENT.encode(),
                         receivedAt,
                         constant -> answer(request.requestId(), constant));
-        var _ = parts.switchboard()
-                .submit(ready.principal(), ready.device(), envelope, pending::claim)
-                .thenAccept(outcome -> {
-                    if (pending.isClaimed() || outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim()) {
-                        pending.succeed(outcome.encode());
-                    }
-                });
+        try {
+            var _ = parts.switchboard()
+                    .submit(ready.principal(), ready.device(), envelope, pending::claim)
+                    .whenComplete((outcome, failure) -> {
+                        boolean hasOutcome = failure == null
+                                && (pending.isClaimed()
+                                        || outcome != SubmitOutcome.UNKNOWN_RECIPIENT && pending.claim());
+                        if (hasOutcome) {
+                            pending.succeed(outcome.encode());
+                        } else {
+                            pending.fail();
+                        }
+                    });
+        } catch (StoreException e) {
+            pending.fail();
+            throw e;
+        }
     }
 
     private final class LineReply implements LineDesk.Reply {

@@ -300,13 +300,21 @@ class ConstantAnswerTest {
     }
 
     @Test
-    void anAnswerThatIsLateIsTheConstantOneAndNobodyIsRung() {
+    void onAMachineTooSlowForTheDelayTheHolderStillRingsAndOthersWaitForItsNextMultiple() {
         List<Bytes> answers = new ArrayList<>();
-        ConstantAnswers.Pending pending = office.answers.expect(Redemptions.NONE, office.now, answers::add);
-        office.runUntil(office.now + 500);
-        assertThat(pending.claim()).isFalse();
-        pending.succeed(Bytes.fromHex("02"));
-        assertThat(answers).containsExactly(Redemptions.NONE);
+        ConstantAnswers.Pending right = office.answers.expect(Redemptions.NONE, office.now, answers::add);
+        ConstantAnswers.Pending wrong = office.answers.expect(Redemptions.NONE, office.now, answers::add);
+        office.runUntil(office.now + 700);
+        assertThat(answers).isEmpty();
+        assertThat(right.claim()).isTrue();
+        right.succeed(Bytes.fromHex("02"));
+        wrong.fail();
+        assertThat(answers).containsExactly(Bytes.fromHex("02"));
+        office.runUntil(office.now + 299);
+        assertThat(answers).hasSize(1);
+        office.runUntil(office.now + 1);
+        assertThat(answers).containsExactly(Bytes.fromHex("02"), Redemptions.NONE);
+        assertThat(wrong.claim()).isFalse();
     }
 
     /** As a session does it: the answer is scheduled, then the gate is asked. */
@@ -325,6 +333,7 @@ class ConstantAnswerTest {
         assertThat(verdict).isInstanceOf(LineRules.Verdict.Refused.class);
         List<String> asked = List.copyOf(office.asked);
         long verifications = office.verifications;
+        pending.fail();
         office.runUntil(receivedAt + 500);
         assertThat(pending.claim()).isFalse();
         return new Seen(answers.getFirst(), at.getFirst() - receivedAt, asked, verifications);

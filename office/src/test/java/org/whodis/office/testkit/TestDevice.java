@@ -34,6 +34,7 @@ import org.whodis.core.line.LineProof;
 import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.line.LineTerms;
+import org.whodis.core.line.LineWithdrawal;
 import org.whodis.core.line.SealedBox;
 import org.whodis.core.line.SignedByDevice;
 import org.whodis.core.message.Answer;
@@ -381,6 +382,15 @@ public final class TestDevice implements AutoCloseable {
                 new LineRequest.Issue(SignedByDevice.sign(PRIMITIVES, RANDOM, key, LineIssue.LABEL, issue)).encode();
         expectOk(request(id -> new ToOffice.Line(id, request)));
         return secret;
+    }
+
+    /** Ends a line that this device's person gave; returns when the office has acknowledged it. */
+    public void withdraw(LineSecret line) throws Exception {
+        LineWithdrawal withdrawal = new LineWithdrawal(line.id(PRIMITIVES), System.currentTimeMillis());
+        Bytes request = new LineRequest.Withdraw(
+                        SignedByDevice.sign(PRIMITIVES, RANDOM, key, LineWithdrawal.LABEL, withdrawal))
+                .encode();
+        expectOk(request(id -> new ToOffice.Line(id, request)));
     }
 
     /** An offer by {@code line}. */

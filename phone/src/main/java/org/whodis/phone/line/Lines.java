@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +104,7 @@ public final class Lines implements AutoCloseable {
 
     private volatile Book book;
     private volatile boolean published;
+    private final AtomicBoolean syncQueued = new AtomicBoolean();
 
     /** How the office is asked. */
     @FunctionalInterface
@@ -383,19 +385,30 @@ public final class Lines implements AutoCloseable {
         try {
             LineNews news = LineNews.decode(encoded);
             switch (news.kind()) {
-                case ISSUED -> {
-                    var _ = sync().whenComplete((_, failure) -> log(failure));
-                }
+                case ISSUED -> syncSoon();
                 case HELD -> {
                     var _ = refreshOne(news.lineId()).whenComplete((_, failure) -> log(failure));
                 }
                 case DESK -> {
                     events.desk();
-                    var _ = sync().whenComplete((_, failure) -> log(failure));
+                    syncSoon();
                 }
             }
         } catch (DecodeException e) {
             LOG.warn("the office sent news of lines that are none");
+        }
+    }
+
+    /** News that come while a reading waits its turn are read with it. */
+    private void syncSoon() {
+        if (syncQueued.compareAndSet(false, true)) {
+            var _ = run(() -> {
+                        syncQueued.set(false);
+                        read();
+                        takeReturns();
+                        return given();
+                    })
+                    .whenComplete((_, failure) -> log(failure));
         }
     }
 
