@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
@@ -82,7 +83,7 @@ public final class LineRingBench {
     private final Primitives primitives = new JvmPrimitives();
     private final RandomBytes random = random();
     private final List<Person> people = new ArrayList<>();
-    private volatile long now = BEGIN;
+    private final AtomicLong now = new AtomicLong(BEGIN);
 
     private record Person(VerifiedChain chain, DeviceId device) {}
 
@@ -115,7 +116,7 @@ public final class LineRingBench {
                     store,
                     primitives,
                     random,
-                    () -> Instant.ofEpochMilli(now),
+                    () -> Instant.ofEpochMilli(now.get()),
                     new OfficeMetrics(log),
                     log);
             IncidentBook incidents = new IncidentBook(office, (_, _) -> {});
@@ -136,7 +137,7 @@ public final class LineRingBench {
             for (int round = 0; round < ROUNDS; round++) {
                 List<Attempt> attempts = attempts(office);
                 report(round, attempts, switchboard, incidents);
-                now += 120_000;
+                now.addAndGet(120_000);
             }
         }
     }
@@ -241,7 +242,7 @@ public final class LineRingBench {
                 LineHolder.of(Party.of(holder.chain())),
                 LineTerms.STANDARD);
         office.store().transact(transaction -> {
-            transaction.lines().add(facts, now, Bytes.EMPTY);
+            transaction.lines().add(facts, now.get(), Bytes.EMPTY);
             return true;
         });
         return secret;
@@ -256,8 +257,8 @@ public final class LineRingBench {
                 caller.device(),
                 Party.of(callee.chain()),
                 List.of(0xF002),
-                now,
-                now + 45_000);
+                now.get(),
+                now.get() + 45_000);
         HybridKeyPair key = secret.key(primitives);
         LineProof proof = LineProof.make(primitives, random, key, offer);
         if (kind == Kind.FORGED) {
@@ -280,7 +281,7 @@ public final class LineRingBench {
                         callee.chain().principal(),
                         null,
                         call,
-                        now + 45_000,
+                        now.get() + 45_000,
                         message.encode()));
     }
 
