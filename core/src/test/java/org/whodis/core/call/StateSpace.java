@@ -26,6 +26,7 @@ import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.People.Person;
+import org.whodis.core.message.Answer;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
@@ -797,12 +798,18 @@ final class StateSpace {
         DECLINED,
         BUSY,
         CANCELLED,
-        GROUP
+        GROUP,
+        IN_THE_NAME_OF_ANOTHER
     }
 
-    private record Forged(What what, CallMessage message, Bytes encoded) {
+    /** {@code inTheNameOf} names the device that it claims to be of, if that is another one than whose key signed it. */
+    private record Forged(What what, CallMessage message, Bytes encoded, @Nullable Who inTheNameOf) {
         Forged(What what, CallMessage message) {
-            this(what, message, message.encode());
+            this(what, message, message.encode(), null);
+        }
+
+        Forged(CallMessage message, Who inTheNameOf) {
+            this(What.IN_THE_NAME_OF_ANOTHER, message, message.encode(), inTheNameOf);
         }
     }
 
@@ -826,8 +833,32 @@ final class StateSpace {
             out.add(new Forged(What.BUSY, forger.notice(by, offer.call(), hash, Notice.Type.BUSY)));
             out.add(new Forged(What.CANCELLED, forger.notice(by, offer.call(), hash, Notice.Type.CANCELLED)));
             out.add(new Forged(What.GROUP, new CallMessage.Group(forger.bytes(100))));
+            for (Who other : Who.values()) {
+                if (other != who) {
+                    impersonations(offer, hash, by, other, forger).forEach(each -> out.add(new Forged(each, other)));
+                }
+            }
             return out;
         });
+    }
+
+    /** What names {@code other} in every place and is signed by a key that is not theirs. */
+    private List<CallMessage> impersonations(Said offer, Bytes hash, Node by, Who other, Forger forger) {
+        Node named = people.get(other);
+        List<CallMessage> out = new ArrayList<>();
+        for (Notice.Type type : Notice.Type.values()) {
+            Bytes notice = new Notice(offer.call(), hash, type, cast.now).encode();
+            out.add(new CallMessage.SignedNotice(notice, named.id, forger.sign(by, Notice.LABEL, notice)));
+        }
+        Bytes answer = forger.newAnswer(named, offer.call(), hash).encode();
+        out.add(new CallMessage.SignedAnswer(
+                answer, named.id, forger.sign(by, Answer.LABEL, answer), named.chain.wire()));
+        if (other == offer.author()) {
+            Bytes said = ((CallMessage.SignedOffer) offer.message()).signed();
+            out.add(new CallMessage.SignedOffer(
+                    said, named.id, forger.sign(by, Offer.LABEL, said), named.chain.wire()));
+        }
+        return out;
     }
 
     /** The roles of protocol section 5. */
@@ -837,7 +868,7 @@ final class StateSpace {
         return switch (what) {
             case OFFER, WELCOME, CANCELLED -> isCaller;
             case ANSWER, RINGING, DECLINED, BUSY -> isCallee;
-            case GROUP -> false;
+            case GROUP, IN_THE_NAME_OF_ANOTHER -> false;
         };
     }
 
@@ -857,20 +888,19 @@ final class StateSpace {
 
     /**
      * In every state of every device, in worlds without hostile engines: each type of message about each call, under the keys of every device, is refused unless
-     * that device may say it; so is, in worlds of one call, what is brought in the name of another device or in that of
-     * another call. Nothing changes by any of it.
+     * that device may say it; so is what names another device than the one whose key signed it, and, in worlds of one call, what
+     * is brought by another device or in the name of another call. Nothing changes by any of it.
      */
     private void refuseForgeries(Local local) {
         Run run = runOf(local);
         Who target = local.print.who();
-        boolean isSmall = hasOneCall();
         for (Said offer : List.copyOf(messages)) {
             if (!(offer.message() instanceof CallMessage.SignedOffer)) {
                 continue;
             }
             for (Who signer : Who.values()) {
                 for (Forged each : forgeries(offer, signer)) {
-                    for (Who carrier : isSmall ? Set.of(Who.values()) : Set.of(signer)) {
+                    for (Who carrier : carriersOf(each, signer)) {
                         boolean theirs = carrier == signer && isTheirsToSay(offer, signer, each.what());
                         if (!theirs && carrier != target) {
                             List<CallOutput> came = run.bring(carrier, offer.call(), each.encoded());
@@ -878,7 +908,8 @@ final class StateSpace {
                                     local, run, came, () -> each.what() + " by " + signer + " brought by " + carrier);
                         }
                     }
-                    if (isSmall && signer != target && each.what() != What.GROUP) {
+                    boolean isInItsOwnName = each.what() != What.GROUP && each.inTheNameOf() == null;
+                    if (hasOneCall() && signer != target && isInItsOwnName) {
                         List<CallOutput> came = run.bring(signer, NO_CALL, each.encoded());
                         mustBeRefused(local, run, came, () -> each.what() + " by " + signer + " in another call");
                     }
@@ -886,6 +917,13 @@ final class StateSpace {
             }
         }
         local.run = run;
+    }
+
+    private Set<Who> carriersOf(Forged forged, Who signer) {
+        if (forged.inTheNameOf() != null) {
+            return Set.of(forged.inTheNameOf());
+        }
+        return hasOneCall() ? Set.of(Who.values()) : Set.of(signer);
     }
 
     private void mustBeRefused(Local local, Run run, List<CallOutput> came, Supplier<String> what) {
