@@ -803,7 +803,11 @@ final class StateSpace {
     }
 
     /** {@code inTheNameOf} names the device that it claims to be of, if that is another one than whose key signed it. */
-    private record Forged(What what, CallMessage message, Bytes encoded, @Nullable Who inTheNameOf) {
+    private record Forged(
+            What what,
+            CallMessage message,
+            Bytes encoded,
+            @Nullable Who inTheNameOf) {
         Forged(What what, CallMessage message) {
             this(what, message, message.encode(), null);
         }

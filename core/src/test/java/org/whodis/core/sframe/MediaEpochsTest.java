@@ -16,7 +16,6 @@ class MediaEpochsTest {
     private static final long MS = 1_000_000L;
     private static final Primitives PRIMITIVES = new JdkPrimitives();
 
-
     private final MediaEpochs anna = new MediaEpochs(PRIMITIVES, CALL, 0);
     private final MediaEpochs bert = new MediaEpochs(PRIMITIVES, CALL, 1);
 
