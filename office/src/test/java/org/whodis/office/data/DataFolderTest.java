@@ -78,7 +78,8 @@ class DataFolderTest {
         start(folder).close();
         start(other).close();
         byte[] good = Files.readAllBytes(folder.resolve("office.key"));
-        for (int at = 0; at < good.length - 1; at++) {
+        int end = good.length - 1;
+        for (int at : new int[] {0, 20, 60, 20 + 85, 20 + 86, 20 + 88, end - 30, end - 2, end - 1}) {
             byte[] damaged = good.clone();
             // The lowest bit: in the last character of a line it is one that the decoder has to spare.
             damaged[at] = (byte) ALPHABET.charAt((ALPHABET.indexOf(good[at]) ^ 1) & 63);
