@@ -63,6 +63,7 @@ final class Judge {
     private final Map<PhoneNode, PhoneFacts> phones = new LinkedHashMap<>();
     private final Map<EnvelopeId, Sent> sent = new LinkedHashMap<>();
     private final List<Owed> owed = new ArrayList<>();
+    private final Set<EnvelopeId> fetchedAsMissed = new HashSet<>();
     private final Map<Long, SealedFrame> frames = new HashMap<>();
     private final Set<List<Object>> usedCounters = new HashSet<>();
     private final Tally tally;
@@ -296,7 +297,7 @@ final class Judge {
                     && (envelope.toDevice() == null || envelope.toDevice().equals(to.id()));
             boolean isProof =
                     known.message() instanceof CallMessage.SignedAnswer && to != phone && to.person() == phone.person();
-            if ((addressed || isProof) && !hasReceived(to, envelope.id())) {
+            if ((addressed || isProof) && !hasReceived(to, envelope.id()) && !fetchedAsMissed.contains(envelope.id())) {
                 owed.add(new Owed(envelope, to, world.now(), keepUntil));
             }
         }
@@ -319,7 +320,8 @@ final class Judge {
             return;
         }
         boolean isOver = !call.saidCancelled.isEmpty()
-                || call.toldAnswerAccepted.stream().anyMatch(call.saidDeclined::contains)
+                // Who answered and then hung up may not have heard yet that the answer was taken.
+                || call.saidAnswer.stream().anyMatch(call.saidDeclined::contains)
                 || world.now() - call.answeredAt > CONNECT;
         boolean areHonest = call.caller.isHonest() && world.isHonest(call.callee);
         require(
@@ -350,7 +352,8 @@ final class Judge {
         }
         known.received.add(envelope.id());
         if (delivery.kind() == Delivery.Kind.MISSED) {
-            // Fetched by one device it is gone from all of them.
+            // Fetched by one device it is gone from all of them, even before the caller hears that the offer was taken.
+            fetchedAsMissed.add(envelope.id());
             owed.removeIf(each -> each.envelope().id().equals(envelope.id()));
         }
     }
