@@ -2,10 +2,8 @@ package org.whodis.office.line;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.line.IssuedLine;
@@ -61,33 +59,27 @@ public final class IncidentBook {
         if (batch.isEmpty()) {
             return;
         }
-        Set<PrincipalId> owners;
         List<PrincipalId> desk;
         Map<PrincipalId, LineId> lines = new LinkedHashMap<>();
         try {
-            owners = office.store().transact(transaction -> {
-                Set<PrincipalId> out = new LinkedHashSet<>();
+            // All in one: what was written must not come back into the book because something later failed.
+            desk = office.store().transact(transaction -> {
                 lines.clear();
                 for (LineIncident incident : batch) {
                     LineStore.Line line = transaction.lines().find(incident.lineId());
                     if (line != null) {
                         transaction.lines().addIncident(incident, IssuedLine.MAX_INCIDENTS);
-                        out.add(line.facts().issuer());
                         lines.put(line.facts().issuer(), incident.lineId());
                     }
                 }
-                return out;
+                return transaction.desk().people();
             });
-            desk = office.store().transact(transaction -> transaction.desk().people());
         } catch (StoreException e) {
             batch.forEach(this::note);
             throw e;
         }
-        for (PrincipalId owner : owners) {
-            LineId line = lines.get(owner);
-            if (line != null) {
-                teller.tell(owner, new LineNews(LineNews.Kind.ISSUED, line));
-            }
+        for (Map.Entry<PrincipalId, LineId> each : lines.entrySet()) {
+            teller.tell(each.getKey(), new LineNews(LineNews.Kind.ISSUED, each.getValue()));
         }
         for (PrincipalId each : desk) {
             teller.tell(each, LineNews.desk());

@@ -50,6 +50,9 @@ public final class LineGate {
         this.impossible = impossible(office);
     }
 
+    /** Attempts in somebody else's name are counted apart: they must not use up what the one who is named may do. */
+    private record Counted(LineHolder caller, OfficeDomain fromOffice, boolean proved) {}
+
     private record Found(
             LineStore.@Nullable Line line, @Nullable Bytes settings) {}
 
@@ -74,9 +77,10 @@ public final class LineGate {
     private LineRules.Verdict byLine(RingAttempt attempt) throws InterruptedException {
         Offer offer = attempt.offer();
         LineHolder caller = LineHolder.of(offer.caller());
-        boolean isWithinLimits = byOne.allows(caller, attempt.receivedAt())
-                && (attempt.fromOffice().equals(office.domain())
-                        || byOffice.allows(attempt.fromOffice(), attempt.receivedAt()));
+        boolean isWithinLimits = (attempt.fromOffice().equals(office.domain())
+                        || byOffice.allows(attempt.fromOffice(), attempt.receivedAt()))
+                && byOne.allows(
+                        new Counted(caller, attempt.fromOffice(), attempt.callerProved()), attempt.receivedAt());
         if (!isWithinLimits) {
             office.metrics().lineAttempt("limited");
             return new LineRules.Verdict.Refused(null);

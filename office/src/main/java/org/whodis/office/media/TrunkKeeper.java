@@ -257,6 +257,13 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
     }
 
     private PeerAnswer accept(Trunk trunk, TrunkMessage.Open open) {
+        InetSocketAddress theirs;
+        try {
+            theirs = where(open.opener());
+        } catch (PeerException e) {
+            open.opener().secret().erase();
+            return refused(e);
+        }
         synchronized (trunk) {
             if (trunk.over) {
                 return new PeerAnswer.Refused(Refusal.NOT_ALLOWED);
@@ -270,17 +277,21 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
             try {
                 TrunkPlace mine = place(trunk);
                 TrunkKeys keys = TrunkKeys.derive(office.primitives(), open, mine, trunk.peer, office.domain());
-                connect(trunk, mine, open.opener(), keys.accepter(), keys.opener());
+                connect(trunk, mine, open.opener(), theirs, keys.accepter(), keys.opener());
                 trunk.opening = null;
                 opened(trunk, open.opening());
                 return new PeerAnswer.Applied(new TrunkAccept(mine).encode());
-            } catch (RelayRefusedException | PeerException e) {
-                office.log().warn("trunk.refused", "reason", String.valueOf(e.getMessage()));
-                return new PeerAnswer.Refused(Refusal.UNAVAILABLE);
+            } catch (RelayRefusedException e) {
+                return refused(e);
             } finally {
                 open.opener().secret().erase();
             }
         }
+    }
+
+    private PeerAnswer refused(Exception why) {
+        office.log().warn("trunk.refused", "reason", String.valueOf(why.getMessage()));
+        return new PeerAnswer.Refused(Refusal.UNAVAILABLE);
     }
 
     private void open(Trunk trunk) throws InterruptedException {
@@ -310,6 +321,16 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
 
     /** @param outcome null if there is none, by a fault */
     private void answered(Trunk trunk, TrunkMessage.Open message, @Nullable PeerOutcome outcome) {
+        TrunkPlace theirs = null;
+        InetSocketAddress at = null;
+        try {
+            if (outcome instanceof PeerOutcome.Applied(Bytes body)) {
+                theirs = TrunkAccept.decode(body).accepter();
+                at = where(theirs);
+            }
+        } catch (DecodeException | PeerException e) {
+            office.log().warn("trunk.not_opened", "reason", String.valueOf(e.getMessage()));
+        }
         synchronized (trunk) {
             try {
                 if (trunk.over || trunk.opening == null || !trunk.opening.equals(message.opening())) {
@@ -317,21 +338,22 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                     return;
                 }
                 trunk.opening = null;
-                if (outcome instanceof PeerOutcome.Applied(Bytes body)) {
-                    TrunkPlace theirs = TrunkAccept.decode(body).accepter();
+                if (theirs != null && at != null) {
                     TrunkKeys keys =
                             TrunkKeys.derive(office.primitives(), message, theirs, office.domain(), trunk.peer);
-                    connect(trunk, message.opener(), theirs, keys.opener(), keys.accepter());
-                    theirs.secret().erase();
+                    connect(trunk, message.opener(), theirs, at, keys.opener(), keys.accepter());
                     opened(trunk, message.opening());
                 } else {
                     trunk.again(office.now());
                 }
-            } catch (DecodeException | RelayRefusedException | PeerException e) {
-                office.log().warn("trunk.not_opened", "reason", String.valueOf(e.getMessage()));
+            } catch (RelayRefusedException e) {
+                office.log().warn("trunk.not_opened", "reason", e.reason());
                 trunk.again(office.now());
             } finally {
                 message.opener().secret().erase();
+                if (theirs != null) {
+                    theirs.secret().erase();
+                }
             }
         }
     }
@@ -393,14 +415,23 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                 Integer.toUnsignedLong(base));
     }
 
-    private void connect(Trunk trunk, TrunkPlace mine, TrunkPlace theirs, Secret send, Secret receive)
-            throws RelayRefusedException, PeerException {
+    /**
+     * Asks the name service, which may be the other office's own and take as long as it likes: never to be called under a
+     * trunk's lock, for which the replacement of the relay and all other calls' trunks would wait.
+     */
+    private InetSocketAddress where(TrunkPlace theirs) throws PeerException {
+        return resolver.resolve(theirs.host(), theirs.port());
+    }
+
+    private void connect(
+            Trunk trunk, TrunkPlace mine, TrunkPlace theirs, InetSocketAddress at, Secret send, Secret receive)
+            throws RelayRefusedException {
         try {
             relay.connectTrunk(new TrunkRequest(
                     trunk.id(),
                     (int) mine.ssrcBase(),
                     (int) theirs.ssrcBase(),
-                    resolver.resolve(theirs.host(), theirs.port()),
+                    at,
                     srtp(send),
                     srtp(receive),
                     SENDERS));

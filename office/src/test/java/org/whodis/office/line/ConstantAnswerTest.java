@@ -239,6 +239,42 @@ class ConstantAnswerTest {
     }
 
     @Test
+    void attemptsInTheNameOfTheHolderDoNotUseUpWhatTheHolderMayDo() throws Exception {
+        Offer good = proved(bound, bert, anna);
+        for (int i = 0; i < 2 * LineGate.MAX_BY_ONE; i++) {
+            RingAttempt elsewhere =
+                    new RingAttempt(good, new OfficeDomain("hostile.example"), false, "", office.now);
+            assertThat(office.gate.judge(elsewhere)).isInstanceOf(LineRules.Verdict.Refused.class);
+            RingAttempt unproved = new RingAttempt(good, new OfficeDomain("there.example"), false, "", office.now);
+            assertThat(office.gate.judge(unproved)).isInstanceOf(LineRules.Verdict.Refused.class);
+        }
+        assertThat(office.gate.judge(attempt(good))).isEqualTo(new LineRules.Verdict.Ring());
+    }
+
+    @Test
+    void anOfficeThatNamesManyCannotMakeTheLimitsOfOthersForgotten() throws Exception {
+        Offer good = proved(bound, carl, anna);
+        for (int i = 0; i < 2 * LineGate.MAX_BY_ONE; i++) {
+            var _ = office.gate.judge(attempt(good));
+        }
+        for (int i = 0; i < 20_000; i++) {
+            byte[] id = new byte[32];
+            id[0] = (byte) (i >> 8);
+            id[1] = (byte) i;
+            Party claimed = new Party(
+                    new PrincipalId(Bytes.of(id)),
+                    good.caller().head(),
+                    good.caller().officeDomain(),
+                    good.caller().officeKey());
+            var _ = office.gate.judge(new RingAttempt(
+                    withCaller(good, claimed), new OfficeDomain("hostile.example"), false, "", office.now));
+        }
+        office.asked.clear();
+        var _ = office.gate.judge(attempt(good));
+        assertThat(office.asked).as("still beyond the limit").isEmpty();
+    }
+
+    @Test
     void aStolenLineThatWasRedeemedFirstRingsNobodyAndTheRightfulOneIsTheIncident() throws Exception {
         LineSecret stolen = office.secret();
         office.issue(anna, stolen, LineTerms.STANDARD, null);

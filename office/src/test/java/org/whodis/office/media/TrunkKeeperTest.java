@@ -2,8 +2,11 @@ package org.whodis.office.media;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +27,7 @@ import org.whodis.core.trunk.TrunkPlace;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
+import org.whodis.office.federation.FederationConfig;
 import org.whodis.office.testkit.TestDevice;
 
 /** The trunks of calls between two offices, over real sockets. */
@@ -178,6 +182,50 @@ class TrunkKeeperTest {
                         .get(30, TimeUnit.SECONDS))
                 .isEqualTo(new PeerOutcome.Refused(Refusal.MALFORMED));
         awaitBoth("whodis_trunks_heard 1");
+    }
+
+    @Test
+    void aNameThatIsNeverFoundHoldsUpNoReplacementOfTheRelay() throws Exception {
+        CountDownLatch isAsked = new CountDownLatch(1);
+        CountDownLatch mayAnswer = new CountDownLatch(1);
+        ottawa.close();
+        ottawa = Office.start(OfficeConfig.onLoopback(folder.resolve("slow"))
+                .withFederation(FederationConfig.DEFAULT.withResolver(host -> {
+                    if (host.equals("tarpit.example")) {
+                        isAsked.countDown();
+                        try {
+                            mayAnswer.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }
+                    return List.of(InetAddress.getLoopbackAddress());
+                })));
+        boris.close();
+        boris = TestDevice.enrol(ottawa, "Boris").connect(ottawa.httpsAddress());
+        toBoris = boris.giveLine(anna);
+        CallId call = TestDevice.newCall();
+        ring(call);
+        awaitBoth("whodis_trunks_heard 1");
+        TrunkPlace nowhere = new TrunkPlace(secret(5), "tarpit.example", 40_000, 64);
+        var _ = paris.peers()
+                .request(
+                        new OfficeDomain(ottawa.domain()),
+                        null,
+                        PeerType.TRUNK,
+                        new TrunkMessage.Open(call, Bytes.of(TestDevice.RANDOM.next(16)), nowhere).encode(),
+                        System.currentTimeMillis() + 60_000);
+        try {
+            assertThat(isAsked.await(30, TimeUnit.SECONDS)).isTrue();
+            FutureTask<Boolean> replaced = new FutureTask<>(() -> {
+                ottawa.restartRelay();
+                return true;
+            });
+            Thread.ofVirtual().start(replaced);
+            assertThat(replaced.get(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            mayAnswer.countDown();
+        }
     }
 
     private static Secret secret(int value) {
