@@ -242,8 +242,7 @@ class ConstantAnswerTest {
     void attemptsInTheNameOfTheHolderDoNotUseUpWhatTheHolderMayDo() throws Exception {
         Offer good = proved(bound, bert, anna);
         for (int i = 0; i < 2 * LineGate.MAX_BY_ONE; i++) {
-            RingAttempt elsewhere =
-                    new RingAttempt(good, new OfficeDomain("hostile.example"), false, "", office.now);
+            RingAttempt elsewhere = new RingAttempt(good, new OfficeDomain("hostile.example"), false, "", office.now);
             assertThat(office.gate.judge(elsewhere)).isInstanceOf(LineRules.Verdict.Refused.class);
             RingAttempt unproved = new RingAttempt(good, new OfficeDomain("there.example"), false, "", office.now);
             assertThat(office.gate.judge(unproved)).isInstanceOf(LineRules.Verdict.Refused.class);

@@ -52,9 +52,10 @@ class IncidentBookTest {
                 List<LineIncident> kept = office.context
                         .store()
                         .transact(transaction -> transaction.lines().incidents(line, 10));
-                assertThat(kept).as("after %d good transactions", good).singleElement().satisfies(incident -> assertThat(
-                                incident.count())
-                        .isEqualTo(1));
+                assertThat(kept)
+                        .as("after %d good transactions", good)
+                        .singleElement()
+                        .satisfies(incident -> assertThat(incident.count()).isEqualTo(1));
             }
         }
     }

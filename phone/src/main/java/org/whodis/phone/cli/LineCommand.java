@@ -296,7 +296,7 @@ public final class LineCommand implements Callable<Integer> {
                         + line.id().shortForm() + " --refuse");
                 return ExitStatus.FAILED;
             }
-            var _ = CommonOptions.await(terminal, "Deciding", lines.decide(line.id(), approve), TIMEOUT_SECONDS);
+            var _ = CommonOptions.await(terminal, "Deciding", lines.decide(line, approve), TIMEOUT_SECONDS);
             terminal.say(
                     approve ? "It rings for them from now on." : "Refused. Nobody can ring by this line any more.");
             return ExitStatus.OK;

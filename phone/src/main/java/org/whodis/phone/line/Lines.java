@@ -217,8 +217,20 @@ public final class Lines implements AutoCloseable {
     public CompletableFuture<List<HeldLine>> refreshHeld() {
         return run(() -> {
             read();
+            Set<OfficeDomain> away = new LinkedHashSet<>();
             for (Keepsake.Held each : List.copyOf(book.heldSealed().values())) {
-                refresh(each);
+                if (away.contains(each.address().domain())) {
+                    continue;
+                }
+                try {
+                    refresh(each);
+                } catch (InterruptedException e) {
+                    throw e;
+                } catch (Exception e) {
+                    // One office that is away, or lies, must not keep the lines of others from being asked after.
+                    away.add(each.address().domain());
+                    LOG.debug("what became of a line could not be learnt: {}", e.toString());
+                }
             }
             read();
             return held();
@@ -244,12 +256,28 @@ public final class Lines implements AutoCloseable {
         });
     }
 
-    /** Says yes or no to whoever redeemed an open line. */
+    /** Says yes or no to whoever redeemed an open line, as it is known when this is done. */
     public CompletableFuture<GivenLine> decide(LineId id, boolean approve) {
+        return decide(id, null, approve);
+    }
+
+    /**
+     * Says yes or no to the redeemer whom the person was shown. The office tells who redeemed, and a person takes their time
+     * to decide: if it shows somebody else by then, nothing is signed.
+     */
+    public CompletableFuture<GivenLine> decide(GivenLine shown, boolean approve) {
+        return decide(shown.id(), shown.facts().holder(), approve);
+    }
+
+    private CompletableFuture<GivenLine> decide(LineId id, @Nullable LineHolder shown, boolean approve) {
         return run(() -> {
             read();
             GivenLine line = require(id);
             LineHolder holder = line.facts().holder();
+            if (shown != null && !shown.equals(holder)) {
+                throw new PhoneException("Your office shows somebody else now than a moment ago. Nothing was decided;"
+                        + " look again at: whodis line list");
+            }
             SignedRedemption.Verified redeemer = redeemers.get(id);
             if (!line.isWaiting() || holder == null || redeemer == null) {
                 throw new PhoneException("Nobody waits for a yes on this line.");
@@ -892,6 +920,7 @@ public final class Lines implements AutoCloseable {
 
     /** Lines that redeemers of this person's lines brought in return, once they are holders. */
     private void takeReturns() throws Exception {
+        Set<OfficeDomain> away = new LinkedHashSet<>();
         for (GivenLine line : List.copyOf(book.given().values())) {
             SignedRedemption.Verified redeemer = redeemers.get(line.id());
             LineAddress address = book.addresses().get(line.id());
@@ -903,7 +932,8 @@ public final class Lines implements AutoCloseable {
                     || book.heldSealed().containsKey(back.lineId())
                     || gone.contains(back.lineId())
                     || line.facts().state() != LineFacts.State.BOUND
-                    || !line.facts().isHolder(redeemer.redemption().holder())) {
+                    || !line.facts().isHolder(redeemer.redemption().holder())
+                    || away.contains(redeemer.redemption().redeemer().officeDomain())) {
                 continue;
             }
             try {
@@ -911,6 +941,12 @@ public final class Lines implements AutoCloseable {
             } catch (LineException | org.whodis.core.crypto.CryptoException e) {
                 gone.add(back.lineId());
                 LOG.warn("the line that was brought in return cannot be read");
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                // Their office is away, or lies: asked again next time, and no other office's line waits for it.
+                away.add(redeemer.redemption().redeemer().officeDomain());
+                LOG.debug("the line that was brought in return could not be asked after: {}", e.toString());
             }
         }
     }

@@ -128,6 +128,23 @@ class LinesAcrossOfficesTest {
     }
 
     @Test
+    void anOfficeThatIsGoneKeepsNobodyFromAskingAfterTheLinesOfOthers() throws Exception {
+        Office west = Office.start(OfficeConfig.onLoopback(folder.resolve("west")));
+        NewLine ofGone;
+        try (TestPhone olga = TestPhone.enrol(west, folder.resolve("olga"), "Olga", Speech.ofAda())) {
+            ofGone = get(olga.phone.lines().give(LineOrder.open("Carl")));
+            get(carl.phone.lines().redeem(ofGone.link(), false));
+        } finally {
+            west.close();
+        }
+        NewLine given = get(marit.phone.lines().give(LineOrder.open("Carl")));
+        get(carl.phone.lines().redeem(given.link(), false));
+        assertThat(get(carl.phone.lines().refreshHeld()))
+                .extracting(HeldLine::id)
+                .contains(given.id(), ofGone.id());
+    }
+
+    @Test
     void aKnockWaitsAtTheDeskOfTheOtherOffice() throws Exception {
         north.deskAdd("Marit");
         get(carl.phone.lines().knock(new OfficeDomain(north.domain()), "The minister", "May I have ten minutes?"));

@@ -90,7 +90,23 @@ class LinesInOneOfficeTest {
         assertThat(bob.awaitState(early, State.ENDED).view().ended()).isEqualTo(EndReason.REFUSED_BY_OFFICE);
         assertThat(ada.all(PhoneEvent.Ringing.class)).isEmpty();
 
-        get(ada.phone.lines().decide(given.id(), true));
+        // A yes to somebody else than who waits is none.
+        LineFacts facts = waiting.facts();
+        GivenLine shown = new GivenLine(
+                new LineFacts(
+                        facts.id(),
+                        facts.issuer(),
+                        facts.state(),
+                        new LineHolder(facts.issuer(), facts.holder().office()),
+                        facts.terms()),
+                waiting.issue(),
+                waiting.note(),
+                waiting.redeemer(),
+                waiting.incidents());
+        assertThatThrownBy(() -> get(ada.phone.lines().decide(shown, true)))
+                .rootCause()
+                .hasMessageContaining("somebody else");
+        get(ada.phone.lines().decide(waiting, true));
         assertThat(bob.await(PhoneEvent.LineReady.class).line().id()).isEqualTo(given.id());
         ringsAndEnds(bob, ada, given.id());
 
