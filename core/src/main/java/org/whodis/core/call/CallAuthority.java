@@ -115,8 +115,8 @@ final class CallAuthority implements CommitPolicy {
                 }
                 if (!first) {
                     requireAdmissions(keyPackage, party, attempt);
-                } else if (party.principal().equals(committer.principal())) { // 4
-                    throw new MlsException(Rejection.FIRST_COMMIT_OF_CALL, "adds another device of the caller");
+                } else if (party.role() != Role.PRINCIPAL || party.principal().equals(committer.principal())) { // 4
+                    throw new MlsException(Rejection.FIRST_COMMIT_OF_CALL, "adds " + party.principal());
                 }
             }
         }

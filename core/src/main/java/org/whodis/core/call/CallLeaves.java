@@ -1,5 +1,6 @@
 package org.whodis.core.call;
 
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.ChainDevice;
@@ -17,9 +18,9 @@ import org.whodis.core.wire.Bytes;
  * Whose a leaf of a call's group has to be where there are more than two: a device of one of the {@link CallParties}, with a
  * credential that this device signed for this call. Which of them may be added is for {@link CallAuthority}.
  *
- * @param now milliseconds since 1970
+ * @param now milliseconds since 1970, asked each time: the rules of a group are made once, and people come in later
  */
-record CallLeaves(Primitives primitives, CallId callId, Bytes offerHash, CallParties parties, long now)
+record CallLeaves(Primitives primitives, CallId callId, Bytes offerHash, CallParties parties, LongSupplier now)
         implements CredentialValidator {
     @Override
     public void validate(LeafNode leaf, Occasion occasion) throws MlsException {
@@ -50,7 +51,8 @@ record CallLeaves(Primitives primitives, CallId callId, Bytes offerHash, CallPar
             throw new MlsException(Rejection.ROLE_NOT_HELD, "is there as " + says.role());
         }
         Bytes named = initKey == null ? says.initKey() : initKey;
-        ExpectedLeaf expected = new ExpectedLeaf(callId, offerHash, says.principal(), says.head(), device, now);
+        ExpectedLeaf expected =
+                new ExpectedLeaf(callId, offerHash, says.principal(), says.head(), device, now.getAsLong());
         if (!expected.matches(primitives, leaf, says.role(), named)) {
             throw new MlsException(Rejection.CREDENTIAL_REFUSED, "not a leaf of this call");
         }

@@ -34,6 +34,7 @@ import org.whodis.core.mls.CredentialValidator;
 import org.whodis.core.mls.Extension;
 import org.whodis.core.mls.GroupRules;
 import org.whodis.core.mls.HandshakeFormat;
+import org.whodis.core.mls.KeyPackage;
 import org.whodis.core.mls.KeyPackageBundle;
 import org.whodis.core.mls.LeafKeys;
 import org.whodis.core.mls.LeafNode;
@@ -64,7 +65,7 @@ public class CallAuthorityTest {
                     BERT.chain().principal(), BERT.chain(),
                     CARL.chain().principal(), CARL.chain()));
     private static final GroupRules STRICT = GroupRules.ofCall(
-            new CallLeaves(SHARED, CALL, OFFER, PARTIES, NOW), new CallAuthority(SHARED, CALL, OFFER, PARTIES));
+            new CallLeaves(SHARED, CALL, OFFER, PARTIES, () -> NOW), new CallAuthority(SHARED, CALL, OFFER, PARTIES));
 
     private final RandomBytes random = People.random(14);
     private MlsGroup anna;
@@ -95,6 +96,22 @@ public class CallAuthorityTest {
                             .role())
                     .isEqualTo(role);
         }
+    }
+
+    /** The rules are those of the call's beginning, the clock is not. */
+    @Test
+    void aLeafIsAsOldAsTheClockSaysWhenItComes() throws MlsException {
+        long[] now = {NOW};
+        CallLeaves leaves = new CallLeaves(SHARED, CALL, OFFER, PARTIES, () -> now[0]);
+        KeyPackage carl = bundle(CARL, 0, Role.ADVISER, List.of()).keyPackage();
+        CredentialValidator.Added added = new CredentialValidator.Added(carl);
+        leaves.validate(carl.leafNode(), added);
+        now[0] = NOW - 2 * Limits.CLOCK_SKEW;
+        assertRejected(Rejection.CREDENTIAL_REFUSED, () -> leaves.validate(carl.leafNode(), added));
+        now[0] = NOW + Limits.LEAF_LIFETIME + Limits.CLOCK_SKEW;
+        leaves.validate(carl.leafNode(), added);
+        now[0]++;
+        assertRejected(Rejection.CREDENTIAL_REFUSED, () -> leaves.validate(carl.leafNode(), added));
     }
 
     @Test
@@ -174,7 +191,7 @@ public class CallAuthorityTest {
         KeyPackageBundle ownSecond = bundle(ANNA, 1, Role.PRINCIPAL, List.of());
         List<Proposal> both = new ArrayList<>(add(answered));
         both.addAll(add(carl));
-        for (List<Proposal> proposals : List.of(List.<Proposal>of(), both, add(ownSecond))) {
+        for (List<Proposal> proposals : List.of(List.<Proposal>of(), both, add(carl), add(ownSecond))) {
             assertRejected(Rejection.FIRST_COMMIT_OF_CALL, () -> alone.commit(proposals, random, NOW / 1000));
         }
         alone.commit(add(answered), random, NOW / 1000).discard();
