@@ -113,13 +113,24 @@ class ProposalRejectionTest {
 
     @Test
     void aKnownPreSharedKeyIsInjectedForMembersAndNewcomers() throws MlsException {
-        Secret psk = Secret.copyOf(Bytes.utf8("a secret that both know"));
-        PreSharedKeyId.External id = new PreSharedKeyId.External(Bytes.utf8("id"), NONCE);
-        GroupRules rules = TestGroups.rules(any -> any.equals(id) ? psk : null, Set.of());
+        // Two of them: with one, any order is right.
+        PreSharedKeyId.External one = new PreSharedKeyId.External(Bytes.utf8("one"), NONCE);
+        PreSharedKeyId.External other = new PreSharedKeyId.External(Bytes.utf8("another"), NONCE);
+        GroupRules rules = TestGroups.rules(
+                id -> id.equals(one) || id.equals(other)
+                        ? Secret.copyOf(Bytes.utf8(id.equals(one) ? "a secret that both know" : "one more"))
+                        : null,
+                Set.of());
         List<MlsGroup> pair = TestGroups.groupOf(2, 0, rules, List.of(), random);
         KeyPackageBundle carol = TestGroups.bundle("carol", random);
         PendingCommit commit = pair.get(0)
-                .commit(List.of(new Proposal.PreSharedKey(id), new Proposal.Add(carol.keyPackage())), random, NOW);
+                .commit(
+                        List.of(
+                                new Proposal.PreSharedKey(one),
+                                new Proposal.Add(carol.keyPackage()),
+                                new Proposal.PreSharedKey(other)),
+                        random,
+                        NOW);
         MlsGroup third = MlsGroup.join(TestGroups.PRIMITIVES, TestGroups.welcomeOf(commit), carol, rules, null, NOW);
         TestGroups.follow(pair, 0, commit);
         assertThat(third.epochAuthenticator()).isEqualTo(pair.get(1).epochAuthenticator());

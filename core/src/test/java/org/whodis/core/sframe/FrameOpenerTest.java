@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -258,6 +259,20 @@ class FrameOpenerTest {
         opener.switchTo(TestEpoch.of(epoch + 1, 0, 1), now);
         assertThat(opener.poll(now)).containsExactly(new Opened(1, epoch + 1, 2, OPUS));
         assertThat(open(previous)).isEqualTo(new Opened(1, epoch, 1, OPUS));
+    }
+
+    @Test
+    @DisplayName("receivers MUST remove an old epoch when a new epoch with the same low-order E bits is introduced"
+            + " (RFC 9605 section 5.2)")
+    void anOldEpochIsRemovedWhenANewOneHasItsBitsInTheKeyId() {
+        opener.switchTo(TestEpoch.of(5, 0, 1), now);
+        FrameSealer sender = new FrameSealer(primitives, CALL, 1);
+        sender.switchTo(TestEpoch.of(5 + 256, 0, 1));
+        opener.switchTo(TestEpoch.of(5 + 256, 0, 1), now);
+        Bytes frame = frame(sender);
+        // Both are over and not yet a second old.
+        opener.switchTo(TestEpoch.of(5 + 257, 0, 1), now);
+        assertThat(open(frame)).isEqualTo(new Opened(1, 5 + 256, 0, OPUS));
     }
 
     @Test

@@ -24,7 +24,7 @@ class SFrameKeysTest {
 
     @Test
     @DisplayName(
-            "Senders MUST reject requests to encrypt multiple times with the same key and nonce (RFC 9605 section 7.3)")
+            "Senders MUST reject requests to encrypt multiple times with the same key and nonce (RFC 9605 section 7.4)")
     void aCounterThatDoesNotRiseIsRefused() {
         EncryptionKey key = new EncryptionKey(primitives, CipherSuite.AES_256_GCM_SHA512_128, 1, baseKey);
         key.encrypt(5, METADATA, TEXT);
