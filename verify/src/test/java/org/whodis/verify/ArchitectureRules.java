@@ -34,7 +34,8 @@ final class ArchitectureRules {
             "relay", Set.of("media"),
             "office", Set.of("core", "relay", "media"),
             "phone", Set.of("core", "media"),
-            "app", Set.of("core", "media", "relay", "office", "phone")));
+            "web", Set.of("core"),
+            "app", Set.of("core", "media", "relay", "office", "phone", "web")));
 
     /** Plain values, none of which opens anything. What asks a name server is forbidden by method. */
     private static final Set<String> ADDRESSES = Set.of(

@@ -31,6 +31,7 @@ class ArchitectureTest {
             Map.entry("direction of relay", Set.of("relay.UsesCore")),
             Map.entry("direction of office", Set.of("office.UsesPhone")),
             Map.entry("direction of phone", Set.of("phone.UsesRelay")),
+            Map.entry("direction of web", Set.of("web.UsesPhone")),
             Map.entry("direction of app", Set.of("app.UsesVerify")),
             Map.entry("no socket", Set.of("core.OpensSocket", "media.ResolvesName")),
             Map.entry("no file", Set.of("relay.ReadsFile")),
@@ -58,7 +59,7 @@ class ArchitectureTest {
         JavaClasses project = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("org.whodis");
-        for (String module : List.of("core", "media", "relay", "office", "phone", "app")) {
+        for (String module : List.of("core", "media", "relay", "office", "phone", "web", "app")) {
             assertThat(project.stream().filter(type -> type.getPackageName().startsWith("org.whodis." + module)))
                     .as("classes of " + module)
                     .isNotEmpty();

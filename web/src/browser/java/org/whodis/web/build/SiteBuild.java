@@ -1,0 +1,210 @@
+package org.whodis.web.build;
+
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.whodis.core.crypto.bc.BcPrimitives;
+import org.whodis.web.vectors.VectorRunner;
+
+/**
+ * Lays out the site that an office serves: {@code SiteBuild SOURCES WORK OUTPUT}.
+ *
+ * <p>Every file but {@code index.html} becomes {@code /assets/NAME-HASH.EXT}, where the hash is of the file as it is served,
+ * the names that it mentions included. A mention is {@code ./NAME.EXT} in double quotes; {@code "sha384:./NAME.EXT"} stands
+ * for its subresource integrity, and {@code "golden:QUESTION"} for what this machine's core answers. Files may not mention each other in a circle. What is served is what was written, comments
+ * and all, so that people can read and compare it.
+ *
+ * <p>The output has {@code manifest} (a line for each file, as {@code sha256sum} prints them), and below {@code files} each
+ * file and beside it what gzip makes of it.
+ */
+public final class SiteBuild {
+    private static final Pattern MENTION = Pattern.compile("\"(sha384:)?\\./([a-z0-9-]+\\.[a-z0-9]+)\"");
+    private static final Pattern QUESTION = Pattern.compile("\"golden:([^\"]+)\"");
+    private static final Set<String> TEXTS = Set.of("html", "js", "css");
+    private static final String INDEX = "index.html";
+    private static final String WASM = "core.wasm";
+
+    /** Enough for nobody to find another file of the same name in the time of a release. */
+    private static final int HASH_DIGITS = 20;
+
+    private final Path sources;
+    private final Path output;
+    private final Map<String, Built> built = new TreeMap<>();
+    private final Set<String> underWay = new LinkedHashSet<>();
+
+    /** A file as it is served. */
+    private static final class Built {
+        final String path;
+        final byte[] content;
+
+        Built(String name, byte[] content) {
+            this.path = servedAt(name, content);
+            this.content = content;
+        }
+    }
+
+    private SiteBuild(Path sources, Path output) {
+        this.sources = sources;
+        this.output = output;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Path sources = Path.of(arguments[0]);
+        Path work = Path.of(arguments[1]);
+        Path output = Path.of(arguments[2]);
+        List<Path> classpath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
+        byte[] wasm = WasmBuild.upToDate(classpath, work);
+        new SiteBuild(sources, output).run(wasm);
+    }
+
+    private void run(byte[] wasm) throws IOException {
+        built.put(WASM, new Built(WASM, wasm));
+        try (Stream<Path> files = Files.list(sources)) {
+            for (Path file : files.sorted().toList()) {
+                if (!file.toString().endsWith(".d.ts") && !file.toString().endsWith(".json")) {
+                    build(file.getFileName().toString());
+                }
+            }
+        }
+        write();
+    }
+
+    /** {@code name} as it is served, built after everything that it mentions. */
+    private Built build(String name) throws IOException {
+        Built known = built.get(name);
+        if (known != null) {
+            return known;
+        }
+        if (!underWay.add(name)) {
+            throw new IllegalStateException(name + " mentions itself by way of " + underWay);
+        }
+        byte[] content = Files.readAllBytes(sources.resolve(name));
+        if (TEXTS.contains(extension(name))) {
+            content =
+                    withServedNames(new String(content, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+        }
+        underWay.remove(name);
+        Built result = new Built(name, content);
+        built.put(name, result);
+        return result;
+    }
+
+    private String withServedNames(String text) throws IOException {
+        Matcher mentions = MENTION.matcher(text);
+        StringBuilder out = new StringBuilder();
+        while (mentions.find()) {
+            Built mentioned = build(mentions.group(2));
+            String replacement = mentions.group(1) == null
+                    ? mentioned.path
+                    : "sha384-" + Base64.getEncoder().encodeToString(digest("SHA-384", mentioned.content));
+            mentions.appendReplacement(out, Matcher.quoteReplacement("\"" + replacement + "\""));
+        }
+        return withAnswers(mentions.appendTail(out).toString());
+    }
+
+    private static String withAnswers(String text) {
+        VectorRunner runner = new VectorRunner(new BcPrimitives());
+        return QUESTION.matcher(text)
+                .replaceAll(question -> '"' + runner.run(question.group(1)).strip() + '"');
+    }
+
+    private static String servedAt(String name, byte[] content) {
+        if (name.equals(INDEX)) {
+            return "/";
+        }
+        String hash = HexFormat.of().formatHex(digest("SHA-256", content)).substring(0, HASH_DIGITS);
+        return "/assets/" + name.replace("." + extension(name), "-" + hash + "." + extension(name));
+    }
+
+    private void write() throws IOException {
+        deleteRecursively(output);
+        StringBuilder manifest = new StringBuilder();
+        long plain = 0;
+        long packed = 0;
+        for (Built file : built.values().stream()
+                .sorted(Comparator.comparing(each -> each.path))
+                .toList()) {
+            manifest.append(HexFormat.of().formatHex(digest("SHA-256", file.content)))
+                    .append("  ")
+                    .append(file.path)
+                    .append('\n');
+            byte[] gzip = gzip(file.content);
+            String name = "files" + (file.path.equals("/") ? "/" + INDEX : file.path);
+            writeFile(output.resolve(name), file.content);
+            writeFile(output.resolve(name + ".gz"), gzip);
+            plain += file.content.length;
+            packed += gzip.length;
+        }
+        Files.writeString(output.resolve("manifest"), manifest);
+        System.out.printf("The site has %d files of %d bytes, %d as gzip has them.%n", built.size(), plain, packed);
+    }
+
+    private static void writeFile(Path file, byte[] content) throws IOException {
+        Files.createDirectories(file.resolveSibling("."));
+        Files.write(file, content);
+    }
+
+    static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(out) {
+            {
+                def.setLevel(Deflater.BEST_COMPRESSION);
+            }
+        }) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+
+    static byte[] digest(String algorithm, byte[] content) {
+        try {
+            return MessageDigest.getInstance(algorithm).digest(content);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String extension(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static void deleteRecursively(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> all = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(all::add);
+        }
+        for (Path each : all) {
+            try {
+                Files.delete(each);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+// What browsers have and TypeScript's library does not know yet.
+
+declare namespace WebAssembly {
+  /** https://webassembly.github.io/js-string-builtins: strings of JavaScript as the module's own. */
+  function compileStreaming(
+    source: Response | PromiseLike<Response>,
+    options: { builtins: string[] },
+  ): Promise<Module>;
+}

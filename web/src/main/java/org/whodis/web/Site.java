@@ -1,0 +1,75 @@
+package org.whodis.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.whodis.core.wire.Bytes;
+
+/** The site as this build made it: everything that a browser loads from an office, and nothing else is loaded. */
+public final class Site {
+    /** Where an office serves the manifest. */
+    public static final String MANIFEST_PATH = "/.well-known/whodis-web";
+
+    /**
+     * What a page of the site may do. Scripts come from the office alone and never out of text; WebAssembly is compiled from
+     * what the office served. {@code whodis} is the one Trusted Types policy, which lets the page name its own workers.
+     */
+    public static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+            + "style-src 'self'; connect-src 'self'; img-src 'self'; worker-src 'self'; manifest-src 'self'; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+            + "require-trusted-types-for 'script'; trusted-types whodis";
+
+    private final Manifest manifest;
+    private final List<SiteFile> files;
+
+    private Site(Manifest manifest, List<SiteFile> files) {
+        this.manifest = manifest;
+        this.files = files;
+    }
+
+    /** Reads the site out of this module. */
+    public static Site load() {
+        Manifest manifest = Manifest.parse(new String(resource("manifest"), StandardCharsets.UTF_8));
+        List<SiteFile> files = manifest.files().entrySet().stream()
+                .map(file -> load(file.getKey(), file.getValue()))
+                .toList();
+        return new Site(manifest, files);
+    }
+
+    private static SiteFile load(String path, Bytes sha256) {
+        String name = "files" + (path.equals("/") ? "/index.html" : path);
+        return new SiteFile(
+                path, contentType(name), Bytes.of(resource(name)), Bytes.of(resource(name + ".gz")), sha256);
+    }
+
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    public List<SiteFile> files() {
+        return files;
+    }
+
+    private static String contentType(String name) {
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "html" -> "text/html; charset=utf-8";
+            case "js" -> "text/javascript; charset=utf-8";
+            case "css" -> "text/css; charset=utf-8";
+            case "wasm" -> "application/wasm";
+            default -> throw new IllegalStateException("no content type for " + name);
+        };
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = Site.class.getResourceAsStream("site/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the build left out the site's " + name);
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
