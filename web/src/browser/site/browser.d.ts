@@ -7,3 +7,8 @@ declare namespace WebAssembly {
     options: { builtins: string[] },
   ): Promise<Module>;
 }
+
+/** https://w3c.github.io/trusted-types: absent where a browser has none. */
+declare var trustedTypes:
+  | { createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown } }
+  | undefined;

@@ -87,7 +87,8 @@ export class Core {
       words[i] = this.#exports.read(i);
     }
     // Every machine that runs a browser of today is little-endian, which is the order that the core speaks.
-    return new Uint8Array(words.buffer, 0, length);
+    const bytes = new Uint8Array(words.buffer, 0, length);
+    return length % 4 === 0 ? bytes : bytes.slice();
   }
 }
 

@@ -1,6 +1,7 @@
 package org.whodis.app;
 
 import org.whodis.app.demo.DemoCommand;
+import org.whodis.app.web.WebCommand;
 import org.whodis.office.cli.OfficeCommand;
 import org.whodis.phone.cli.LineCommand;
 import org.whodis.phone.cli.PhoneCommand;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "whodis",
         description = "A direct line between people who must be sure who is calling and that nobody else is listening.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DemoCommand.class, OfficeCommand.class, PhoneCommand.class, LineCommand.class},
+        subcommands = {DemoCommand.class, OfficeCommand.class, PhoneCommand.class, LineCommand.class, WebCommand.class},
         mixinStandardHelpOptions = true,
         version = Whodis.VERSION,
         footer = {

@@ -703,6 +703,7 @@ public final class Office implements AutoCloseable {
                 parts.lines().answers());
         return Routes.of(
                 routes,
+                PageFiles.all(context.primitives()),
                 List.of(
                         new SocketRoute(
                                 DEVICE_PATH,

@@ -32,7 +32,7 @@ final class ArchitectureRules {
             "core", Set.of(),
             "media", Set.of(),
             "relay", Set.of("media"),
-            "office", Set.of("core", "relay", "media"),
+            "office", Set.of("core", "relay", "media", "web"),
             "phone", Set.of("core", "media"),
             "web", Set.of("core"),
             "app", Set.of("core", "media", "relay", "office", "phone", "web")));

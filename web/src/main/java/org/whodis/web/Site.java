@@ -22,20 +22,23 @@ public final class Site {
             + "require-trusted-types-for 'script'; trusted-types whodis";
 
     private final Manifest manifest;
+    private final Bytes manifestGzip;
     private final List<SiteFile> files;
 
-    private Site(Manifest manifest, List<SiteFile> files) {
+    private Site(Manifest manifest, Bytes manifestGzip, List<SiteFile> files) {
         this.manifest = manifest;
+        this.manifestGzip = manifestGzip;
         this.files = files;
     }
 
     /** Reads the site out of this module. */
     public static Site load() {
         Manifest manifest = Manifest.parse(new String(resource("manifest"), StandardCharsets.UTF_8));
+        Bytes manifestGzip = Bytes.of(resource("manifest.gz"));
         List<SiteFile> files = manifest.files().entrySet().stream()
                 .map(file -> load(file.getKey(), file.getValue()))
                 .toList();
-        return new Site(manifest, files);
+        return new Site(manifest, manifestGzip, files);
     }
 
     private static SiteFile load(String path, Bytes sha256) {
@@ -46,6 +49,11 @@ public final class Site {
 
     public Manifest manifest() {
         return manifest;
+    }
+
+    /** The manifest as gzip has it. */
+    public Bytes manifestGzip() {
+        return manifestGzip;
     }
 
     public List<SiteFile> files() {

@@ -1,5 +1,6 @@
 package org.whodis.office.http;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,6 +10,8 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -23,6 +26,12 @@ import org.whodis.core.wire.Bytes;
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final String BEARER = "Bearer ";
+
+    /** The name of all static files in metrics. */
+    private static final String FILES = "/assets";
+
+    /** A year is the longest that RFC 9111's predecessors allowed; {@code immutable} (RFC 8246) spares the question on reload. */
+    private static final String FOR_GOOD = "public, max-age=31536000, immutable";
 
     private final Connection connection;
     private final String tlsGroup;
@@ -55,6 +64,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             upgrade(context, request, socket);
             return;
         }
+        StaticFile file = connection.routes().file(path);
+        if (file != null) {
+            answer(context, request, file, keepAlive);
+            return;
+        }
         Route route = connection.routes().find(path);
         if (route == null) {
             // The path is a stranger's text: it goes into no metric and no log.
@@ -64,6 +78,34 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         } else {
             handle(context, route, plain(request), keepAlive);
         }
+    }
+
+    private void answer(ChannelHandlerContext context, FullHttpRequest request, StaticFile file, boolean keepAlive) {
+        if (!request.method().equals(HttpMethod.GET)) {
+            answer(context, FILES, HttpAnswer.METHOD_NOT_ALLOWED, keepAlive);
+            return;
+        }
+        armDeadline(context);
+        boolean known = file.entityTag().equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+        boolean compressed = request.headers().contains(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP, true);
+        ByteBuf content = known ? Unpooled.EMPTY_BUFFER : file.content(compressed);
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK, content);
+        HttpHeaders headers = response.headers()
+                .set(HttpHeaderNames.CACHE_CONTROL, file.isImmutable() ? FOR_GOOD : HttpHeaderValues.NO_CACHE)
+                .set(HttpHeaderNames.ETAG, file.entityTag())
+                .set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+        file.headers().forEach(headers::set);
+        setSafetyHeaders(headers);
+        if (!known) {
+            headers.set(HttpHeaderNames.CONTENT_TYPE, file.contentType())
+                    .setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+            if (compressed) {
+                headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+            }
+        }
+        connection.observer().answered(FILES, response.status().code());
+        send(context, response, keepAlive);
     }
 
     private void handle(ChannelHandlerContext context, Route route, HttpRequest request, boolean keepAlive) {
@@ -110,17 +152,25 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
                 .set(HttpHeaderNames.CONTENT_TYPE, answer.contentType())
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length())
                 .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
-                .set("x-content-type-options", "nosniff")
-                .set(HttpHeaderNames.X_FRAME_OPTIONS, "DENY")
                 .set(
                         HttpHeaderNames.CONTENT_SECURITY_POLICY,
                         "default-src 'none'; style-src 'unsafe-inline'; "
-                                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+                                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        setSafetyHeaders(response.headers());
+        send(context, response, keepAlive);
+    }
+
+    private void setSafetyHeaders(HttpHeaders headers) {
+        headers.set("x-content-type-options", "nosniff")
+                .set(HttpHeaderNames.X_FRAME_OPTIONS, "DENY")
                 .set("referrer-policy", "no-referrer")
                 .set("cross-origin-resource-policy", "same-origin");
         if (connection.routes().strictTransport()) {
-            response.headers().set("strict-transport-security", "max-age=31536000");
+            headers.set("strict-transport-security", "max-age=31536000");
         }
+    }
+
+    private static void send(ChannelHandlerContext context, FullHttpResponse response, boolean keepAlive) {
         if (keepAlive) {
             context.writeAndFlush(response);
         } else {

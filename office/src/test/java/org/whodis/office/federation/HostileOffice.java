@@ -67,6 +67,7 @@ final class HostileOffice implements AutoCloseable {
     void serve(SignedOfficeDescriptor descriptor) {
         server.serve(Routes.of(
                 List.of(Route.get(PeerAdmission.DESCRIPTOR_PATH, _ -> HttpAnswer.ok(descriptor.encode()))),
+                List.of(),
                 List.of(new SocketRoute(
                         Peers.PATH, Peers.SUBPROTOCOL, true, HttpLimits.DEFAULT.forOffices(), socket -> {
                             Link link = new Link(socket);

@@ -24,7 +24,7 @@ final class DebugSocket implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     /** Golden vectors with everything in them, on a busy machine. */
-    private static final Duration ANSWER = Duration.ofMinutes(2);
+    private static final Duration ANSWER = Duration.ofMinutes(5);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();

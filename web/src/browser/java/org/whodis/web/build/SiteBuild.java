@@ -158,7 +158,9 @@ public final class SiteBuild {
             plain += file.content.length;
             packed += gzip.length;
         }
-        Files.writeString(output.resolve("manifest"), manifest);
+        byte[] lines = manifest.toString().getBytes(StandardCharsets.UTF_8);
+        Files.write(output.resolve("manifest"), lines);
+        Files.write(output.resolve("manifest.gz"), gzip(lines));
         System.out.printf("The site has %d files of %d bytes, %d as gzip has them.%n", built.size(), plain, packed);
     }
 
@@ -167,7 +169,7 @@ public final class SiteBuild {
         Files.write(file, content);
     }
 
-    static byte[] gzip(byte[] content) throws IOException {
+    private static byte[] gzip(byte[] content) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(out) {
             {
@@ -179,7 +181,7 @@ public final class SiteBuild {
         return out.toByteArray();
     }
 
-    static byte[] digest(String algorithm, byte[] content) {
+    private static byte[] digest(String algorithm, byte[] content) {
         try {
             return MessageDigest.getInstance(algorithm).digest(content);
         } catch (NoSuchAlgorithmException e) {

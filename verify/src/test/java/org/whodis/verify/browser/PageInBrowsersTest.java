@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,31 +15,39 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.whodis.core.crypto.bc.BcPrimitives;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
+import org.whodis.core.sframe.MediaFrame;
+import org.whodis.office.Office;
+import org.whodis.office.OfficeConfig;
 import org.whodis.web.Site;
 import org.whodis.web.SiteFile;
 import org.whodis.web.vectors.VectorRunner;
 
 /**
- * The core gives the same answers on the JVM, on both of its implementations of the primitives, and in each browser: to our own
- * golden vectors, line by line, and to published ones. After a change of the protocol that is meant, {@code golden-vectors.txt}
- * takes the answers that the failure shows.
+ * The page as an office serves it, in real browsers. Its core gives the same answers there as on the JVM, on both of the
+ * JVM's implementations of the primitives: to our own golden vectors, line by line, and to published ones. After a change of
+ * the protocol that is meant, {@code golden-vectors.txt} takes the answers that the failure shows.
  */
-class GoldenVectorsTest {
+class PageInBrowsersTest {
+    private static final long SEALED_LENGTH = MediaFrame.SEALED_LENGTH;
+
     private static final Map<BrowserKind, Browser> BROWSERS = new EnumMap<>(BrowserKind.class);
-    private static SiteServer server;
-    private static Site site;
+    @TempDir
+    static Path folder;
+
+    private static Office office;
     private static List<String> questions;
     private static List<String> answers;
 
     @BeforeAll
-    static void read() throws IOException {
+    static void read() throws Exception {
         questions = new ArrayList<>();
         answers = new ArrayList<>();
-        try (InputStream in = GoldenVectorsTest.class.getResourceAsStream("golden-vectors.txt")) {
+        try (InputStream in = PageInBrowsersTest.class.getResourceAsStream("golden-vectors.txt")) {
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
                 if (!line.isEmpty() && line.charAt(0) != '#') {
                     int equals = line.indexOf(" = ");
@@ -49,14 +57,13 @@ class GoldenVectorsTest {
             }
         }
         assertThat(questions).hasSizeGreaterThan(200);
-        site = Site.load();
-        server = new SiteServer(site);
+        office = Office.start(OfficeConfig.onLoopback(folder.resolve("office")));
     }
 
     @AfterAll
     static void close() {
         BROWSERS.values().forEach(Browser::close);
-        server.close();
+        office.close();
     }
 
     /** One for all tests: to start one takes longer than any of them. */
@@ -66,7 +73,7 @@ class GoldenVectorsTest {
             browser = kind.launch();
             BROWSERS.put(kind, browser);
         }
-        browser.open(server.url());
+        browser.open(office.httpsUri() + "/");
         return browser;
     }
 
@@ -117,17 +124,51 @@ class GoldenVectorsTest {
         assertThat(able.get("able").asText()).as(able.toString()).isEqualTo("true");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void speechIsSealedInTheBrowserBeforeItLeavesAndNothingLeavesUnsealed(BrowserKind kind) throws Exception {
+        String script;
+        try (InputStream in = PageInBrowsersTest.class.getResourceAsStream("sealed-media.js")) {
+            script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        JsonNode call = browser(kind).run(script.replace("MEDIA", asset("media")));
+        String all = call.toString();
+        assertThat(call.get("isolated").asBoolean()).isTrue();
+        assertThat(call.get("alarms")).as(all).isEmpty();
+        // Before the keys: frames came from the microphone, and not one went out.
+        assertThat(call.at("/beforeKeys/a/sealed").asInt()).as(all).isZero();
+        assertThat(call.at("/beforeKeys/b/opened").asInt()).as(all).isZero();
+        assertThat(call.at("/beforeKeys/b/rejected")).as(all).isEmpty();
+        // With them: all that came was opened, and every frame had the one length.
+        assertThat(call.at("/warm/b/rejected")).as(all).isEmpty();
+        assertThat(call.at("/warm/b/opened").asInt()).as(all).isGreaterThanOrEqualTo(250);
+        assertThat(call.get("bytes").asLong() % SEALED_LENGTH).as(all).isZero();
+        assertThat(call.get("bytes").asLong())
+                .as(all)
+                .isBetween(SEALED_LENGTH * 250L, SEALED_LENGTH * call.at("/otherKey/opened").asLong() + 20 * SEALED_LENGTH);
+        assertThat(call.at("/otherKey/rejected/NOT_AUTHENTIC").asInt()).as(all).isGreaterThanOrEqualTo(20);
+        // After the end: silence.
+        assertThat(call.get("later").get("rejected")).as(all).isEqualTo(call.get("afterEnd").get("rejected"));
+        System.out.printf(
+                "%s: %.3f ms to seal a frame, %.3f ms to open one, warm%n",
+                kind, call.get("sealMillis").asDouble(), call.get("openMillis").asDouble());
+    }
+
     private static List<String> ask(Browser browser, List<String> questions) throws Exception {
-        String core = site.files().stream()
+        String text = new ObjectMapper().writeValueAsString(String.join("\n", questions));
+        JsonNode given = browser.run("const { startCore } = await import(" + asset("core")
+                + "); return (await startCore()).runVectors(" + text + ");");
+        return List.of(given.asText().split("\n"));
+    }
+
+    /** The served name of a script, quoted. */
+    private static String asset(String name) {
+        return Site.load().files().stream()
                 .map(SiteFile::path)
-                .filter(path -> path.matches("/assets/core-[0-9a-f]+\\.js"))
+                .filter(path -> path.matches("/assets/" + name + "-[0-9a-f]{20}\\.js"))
+                .map(path -> '"' + path + '"')
                 .findFirst()
                 .orElseThrow();
-        String text = new ObjectMapper().writeValueAsString(String.join("\n", questions));
-        JsonNode answers =
-                browser.run("const { startCore } = await import(" + new ObjectMapper().writeValueAsString(core)
-                        + "); return (await startCore()).runVectors(" + text + ");");
-        return List.of(answers.asText().split("\n"));
     }
 
     private static void compare(List<String> given) {

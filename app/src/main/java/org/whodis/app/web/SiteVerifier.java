@@ -1,0 +1,189 @@
+package org.whodis.app.web;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.whodis.core.wire.Bytes;
+import org.whodis.web.Manifest;
+import org.whodis.web.Site;
+
+/**
+ * Fetches a site as a browser would, each file both plain and compressed, and compares: every file with the manifest that the
+ * office serves, the manifest with this build, and the names that the files mention with the manifest, so that nothing is
+ * loaded that no manifest lists. The policy that keeps a page to its own office has to be there too, word by word.
+ */
+final class SiteVerifier implements AutoCloseable {
+    /** Several times what the longest file has. */
+    private static final int MAX_FILE = 8 * 1024 * 1024;
+
+    private static final List<String> POLICY = List.of(Site.CONTENT_SECURITY_POLICY);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** What a text of the site can make a browser load: any path or address in quotes. */
+    private static final Pattern MENTION = Pattern.compile("[\"'](/[^\"'\\s]*|[a-z]+://[^\"'\\s]*)[\"']");
+
+    private final URI office;
+    private final HttpClient client;
+    private final Map<String, String> differences = new TreeMap<>();
+    private int fetched;
+
+    SiteVerifier(URI office, boolean anyCertificate) throws GeneralSecurityException {
+        this.office = office;
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(PATIENCE);
+        if (anyCertificate) {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new AnyCertificate()}, null);
+            builder.sslContext(context);
+        }
+        this.client = builder.build();
+    }
+
+    /** For each path that is not as it should be, what is wrong with it. */
+    Map<String, String> differencesTo(Site build) throws IOException, InterruptedException {
+        Manifest served = manifest();
+        differences.putAll(build.manifest().differencesTo(served));
+        Set<String> mentioned = new TreeSet<>();
+        for (Map.Entry<String, Bytes> file : served.files().entrySet()) {
+            String path = file.getKey();
+            Bytes content = fetch(path, "identity");
+            if (!sha256(content).equals(file.getValue())) {
+                differences.put(path, "is not what the office's own manifest says");
+            } else if (!fetch(path, "gzip").equals(content)) {
+                differences.put(path, "is another file when it is asked for compressed");
+            }
+            if (!path.endsWith(".wasm")) {
+                mentionsOf(content, mentioned);
+            }
+        }
+        mentioned.removeAll(served.files().keySet());
+        mentioned.remove(Site.MANIFEST_PATH);
+        mentioned.forEach(path -> differences.put(path, "is mentioned by the page and not in the manifest"));
+        if (!served.files().containsKey("/")) {
+            differences.put("/", "is not in the manifest");
+        }
+        return differences;
+    }
+
+    int fetched() {
+        return fetched;
+    }
+
+    private Manifest manifest() throws IOException, InterruptedException {
+        Bytes content = fetch(Site.MANIFEST_PATH, "identity");
+        try {
+            return Manifest.parse(new String(content.toArray(), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("The office serves no manifest of its page: " + e.getMessage(), e);
+        }
+    }
+
+    private Bytes fetch(String path, String encoding) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(office.resolve(path))
+                .timeout(PATIENCE)
+                .header("accept-encoding", encoding)
+                .build();
+        HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw new IOException("The office answers " + response.statusCode() + " for " + path + ".");
+            }
+            fetched++;
+            if (!response.headers().allValues("content-security-policy").equals(POLICY)) {
+                differences.put(path, "comes without the policy that keeps the page to its own office");
+            }
+            Bytes content = read(body, path);
+            boolean compressed = response.headers()
+                    .firstValue("content-encoding")
+                    .filter("gzip"::equals)
+                    .isPresent();
+            return compressed ? unpack(content, path) : content;
+        }
+    }
+
+    private static Bytes unpack(Bytes compressed, String path) throws IOException {
+        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed.toArray()))) {
+            return read(in, path);
+        }
+    }
+
+    private static Bytes read(InputStream in, String path) throws IOException {
+        byte[] content = in.readNBytes(MAX_FILE + 1);
+        if (content.length > MAX_FILE) {
+            throw new IOException("The office serves more than " + MAX_FILE + " bytes for " + path + ".");
+        }
+        return Bytes.of(content);
+    }
+
+    private static void mentionsOf(Bytes content, Set<String> into) {
+        Matcher mentions = MENTION.matcher(new String(content.toArray(), StandardCharsets.UTF_8));
+        while (mentions.find()) {
+            into.add(mentions.group(1));
+        }
+    }
+
+    private static Bytes sha256(Bytes content) {
+        try {
+            return Bytes.of(MessageDigest.getInstance("SHA-256").digest(content.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /** Extended, since with the plain kind the JDK compares the host's name all the same. */
+    private static final class AnyCertificate extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.whodis.office;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.whodis.core.crypto.HashAlgorithm;
+import org.whodis.core.crypto.Primitives;
+import org.whodis.core.wire.Bytes;
+import org.whodis.office.http.HttpAnswer;
+import org.whodis.office.http.StaticFile;
+import org.whodis.web.Site;
+import org.whodis.web.SiteFile;
+
+/** The page that this office serves, as the build made it, and the manifest by which people compare it. */
+final class PageFiles {
+    /** A browser that takes these in keeps every other origin out of the page and the page out of every other origin. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "content-security-policy",
+            Site.CONTENT_SECURITY_POLICY,
+            "cross-origin-opener-policy",
+            "same-origin",
+            "cross-origin-embedder-policy",
+            "require-corp",
+            "permissions-policy",
+            "microphone=(self), camera=(), display-capture=(), geolocation=(), usb=(), serial=(), bluetooth=(), hid=()");
+
+    private PageFiles() {}
+
+    static List<StaticFile> all(Primitives primitives) {
+        Site site = Site.load();
+        List<StaticFile> files = new ArrayList<>();
+        for (SiteFile file : site.files()) {
+            files.add(new StaticFile(
+                    file.path(),
+                    file.contentType(),
+                    file.body(),
+                    file.gzip(),
+                    file.sha256().hex(),
+                    file.isImmutable(),
+                    HEADERS));
+        }
+        Bytes manifest = Bytes.utf8(site.manifest().text());
+        files.add(new StaticFile(
+                Site.MANIFEST_PATH,
+                HttpAnswer.TEXT,
+                manifest,
+                site.manifestGzip(),
+                primitives.hash(HashAlgorithm.SHA256, manifest).hex(),
+                false,
+                HEADERS));
+        return files;
+    }
+}
