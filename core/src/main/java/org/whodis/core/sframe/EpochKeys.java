@@ -1,7 +1,7 @@
 package org.whodis.core.sframe;
 
-import java.util.Collections;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.whodis.core.crypto.Secret;
 
 /** What the call layer gives for an MLS epoch of the call's group: who is in it, and where its media keys come from. */
@@ -17,7 +17,8 @@ public interface EpochKeys {
      * somebody else, which the leaves alone do not show; one that is not in it need not be named.
      */
     default SortedSet<Integer> removed() {
-        return Collections.emptySortedSet();
+        // TeaVM has no Collections.emptySortedSet.
+        return new TreeSet<>();
     }
 
     /**
