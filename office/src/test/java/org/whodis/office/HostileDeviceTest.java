@@ -132,8 +132,7 @@ class HostileDeviceTest {
         try (RawTls tls = tls()) {
             RawTls.Answer unknown = tls.get("/v1/secret");
             assertThat(unknown.status()).isEqualTo(404);
-            for (String path :
-                    List.of("/../etc/passwd", "/healthz?x=1", "//healthz", "/v1/enrol/open/", "/HEALTHZ")) {
+            for (String path : List.of("/../etc/passwd", "/healthz?x=1", "//healthz", "/v1/enrol/open/", "/HEALTHZ")) {
                 assertThat(tls.get(path)).isEqualTo(unknown);
             }
             assertThat(tls.get("/v1/enrol/open").status()).isEqualTo(405);

@@ -104,7 +104,8 @@ class PageTest {
         try (RawTls client = new RawTls(office.httpsAddress())) {
             assertThat(client.post("/", Bytes.EMPTY).status()).isEqualTo(405);
         }
-        for (String path : new String[] {"/index.html", "/assets", "/assets/", "/assets/../", "//", "/?x", "/manifest.gz"}) {
+        for (String path :
+                new String[] {"/index.html", "/assets", "/assets/", "/assets/../", "//", "/?x", "/manifest.gz"}) {
             assertThat(get(path, "").status()).as(path).isEqualTo(404);
         }
     }

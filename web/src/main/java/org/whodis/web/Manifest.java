@@ -65,8 +65,10 @@ public final class Manifest {
     /** No path of ours needs more, and nothing else gets into a request or onto a terminal. */
     private static boolean isPlain(String path) {
         // Two slashes would be another host.
-        return !path.startsWith("//") && path.chars()
-                .allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '/' || c == '-' || c == '.');
+        return !path.startsWith("//")
+                && path.chars()
+                        .allMatch(
+                                c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '/' || c == '-' || c == '.');
     }
 
     public String text() {

@@ -18,7 +18,8 @@ class ManifestTest {
     @Test
     void theBuildsManifestNamesEveryFileByItsHash() {
         for (SiteFile file : Site.load().files()) {
-            assertThat(new BcPrimitives().hash(HashAlgorithm.SHA256, file.body())).isEqualTo(file.sha256());
+            assertThat(new BcPrimitives().hash(HashAlgorithm.SHA256, file.body()))
+                    .isEqualTo(file.sha256());
             if (file.isImmutable()) {
                 assertThat(file.path()).contains(file.sha256().hex().substring(0, 20));
             } else {
@@ -33,7 +34,9 @@ class ManifestTest {
         Matcher tags = Pattern.compile("<(?:script|link)[^>]*>").matcher(index);
         int loaded = 0;
         while (tags.find()) {
-            assertThat(tags.group()).containsPattern("(src|href)=\"/assets/").containsPattern("integrity=\"sha384-[^\"]{64}\"");
+            assertThat(tags.group())
+                    .containsPattern("(src|href)=\"/assets/")
+                    .containsPattern("integrity=\"sha384-[^\"]{64}\"");
             loaded++;
         }
         assertThat(loaded).isGreaterThan(3);

@@ -87,7 +87,8 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         armDeadline(context);
         boolean known = file.entityTag().equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
-        boolean compressed = request.headers().containsValue(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP, true);
+        boolean compressed =
+                request.headers().containsValue(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP, true);
         ByteBuf content = known ? Unpooled.EMPTY_BUFFER : file.content(compressed);
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK, content);
