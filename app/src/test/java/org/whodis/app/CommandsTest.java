@@ -10,7 +10,8 @@ class CommandsTest {
     @Test
     void theOneCommandHasAllThatTheReadmeNames() {
         CommandLine whodis = Whodis.commandLine();
-        assertThat(whodis.getSubcommands().keySet()).containsExactlyInAnyOrder("demo", "office", "phone", "line", "web");
+        assertThat(whodis.getSubcommands().keySet())
+                .containsExactlyInAnyOrder("demo", "office", "phone", "line", "web");
         assertThat(whodis.getSubcommands().get("office").getSubcommands().keySet())
                 .containsAll(List.of("init", "run", "invite", "principals", "status", "restart-signalling"));
         assertThat(whodis.getSubcommands().get("phone").getSubcommands().keySet())

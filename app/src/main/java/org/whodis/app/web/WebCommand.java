@@ -52,8 +52,9 @@ public final class WebCommand implements Runnable {
 
         @Option(
                 names = "--any-certificate",
-                description = "Take any certificate: for an office that made its own. What it serves is compared all the "
-                        + "same, but somebody in between could show you one thing and others another.")
+                description =
+                        "Take any certificate: for an office that made its own. What it serves is compared all the "
+                                + "same, but somebody in between could show you one thing and others another.")
         private boolean anyCertificate;
 
         @Override

@@ -42,7 +42,8 @@ class WebVerifyTest {
             StringWriter said = new StringWriter();
             CommandLine line = Commands.line().setOut(new PrintWriter(said, true));
             int status = line.execute("web", "verify", office.httpsUri().toString(), "--any-certificate");
-            assertThat(said.toString()).contains("Everything that this office serves to a browser is what this build has.");
+            assertThat(said.toString())
+                    .contains("Everything that this office serves to a browser is what this build has.");
             assertThat(status).isZero();
         }
     }
@@ -172,7 +173,6 @@ class WebVerifyTest {
         }
         return files;
     }
-
 
     private static URI url(HttpServer server) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());

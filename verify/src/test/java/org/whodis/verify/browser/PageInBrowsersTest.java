@@ -36,6 +36,7 @@ class PageInBrowsersTest {
     private static final long SEALED_LENGTH = MediaFrame.SEALED_LENGTH;
 
     private static final Map<BrowserKind, Browser> BROWSERS = new EnumMap<>(BrowserKind.class);
+
     @TempDir
     static Path folder;
 
@@ -112,9 +113,7 @@ class PageInBrowsersTest {
     @ParameterizedTest
     @EnumSource
     void thePageItselfFindsTheBrowserAble(BrowserKind kind) throws Exception {
-        JsonNode able = browser(kind)
-                .run(
-                        """
+        JsonNode able = browser(kind).run("""
                         const verdict = document.getElementById("verdict");
                         for (let tries = 0; verdict.dataset.able === undefined && tries < 600; tries++) {
                           await new Promise((done) => setTimeout(done, 100));
@@ -145,10 +144,14 @@ class PageInBrowsersTest {
         assertThat(call.get("bytes").asLong() % SEALED_LENGTH).as(all).isZero();
         assertThat(call.get("bytes").asLong())
                 .as(all)
-                .isBetween(SEALED_LENGTH * 250L, SEALED_LENGTH * call.at("/otherKey/opened").asLong() + 20 * SEALED_LENGTH);
+                .isBetween(
+                        SEALED_LENGTH * 250L,
+                        SEALED_LENGTH * call.at("/otherKey/opened").asLong() + 20 * SEALED_LENGTH);
         assertThat(call.at("/otherKey/rejected/NOT_AUTHENTIC").asInt()).as(all).isGreaterThanOrEqualTo(20);
         // After the end: silence.
-        assertThat(call.get("later").get("rejected")).as(all).isEqualTo(call.get("afterEnd").get("rejected"));
+        assertThat(call.get("later").get("rejected"))
+                .as(all)
+                .isEqualTo(call.get("afterEnd").get("rejected"));
         System.out.printf(
                 "%s: %.3f ms to seal a frame, %.3f ms to open one, warm%n",
                 kind, call.get("sealMillis").asDouble(), call.get("openMillis").asDouble());
