@@ -10,7 +10,6 @@ import org.bouncycastle.crypto.digests.SHA384Digest;
 import org.bouncycastle.crypto.digests.SHA3Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
 import org.bouncycastle.crypto.digests.SHAKEDigest;
-import org.bouncycastle.crypto.ec.CustomNamedCurves;
 import org.bouncycastle.crypto.engines.AESEngine;
 import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.kems.MLKEMExtractor;
@@ -36,7 +35,9 @@ import org.bouncycastle.crypto.params.ParametersWithIV;
 import org.bouncycastle.crypto.signers.ECDSASigner;
 import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.crypto.signers.MLDSASigner;
+import org.bouncycastle.math.ec.ECCurve;
 import org.bouncycastle.math.ec.ECPoint;
+import org.bouncycastle.math.ec.custom.sec.SecP256R1Curve;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.whodis.core.crypto.AeadAlgorithm;
@@ -54,7 +55,7 @@ import org.whodis.core.wire.Bytes;
  * is the one that the browser runs. It has no state.
  */
 public final class BcPrimitives implements Primitives {
-    private static final ECDomainParameters P256_CURVE = new ECDomainParameters(CustomNamedCurves.getByName("P-256"));
+    private static final ECDomainParameters P256_CURVE = p256();
 
     @Override
     public Bytes hash(HashAlgorithm algorithm, Bytes input) {
@@ -300,6 +301,15 @@ public final class BcPrimitives implements Primitives {
         ECDSASigner verifier = new ECDSASigner();
         verifier.init(false, new ECPublicKeyParameters(p256Point(point), P256_CURVE));
         return verifier.verifySignature(hash(HashAlgorithm.SHA256, message).toArray(), decoded.r(), decoded.s());
+    }
+
+    /** NIST SP 800-186 section 3.2.1.3. Bouncy Castle's table of curves by name would bring all of them into a browser. */
+    private static ECDomainParameters p256() {
+        ECCurve curve = new SecP256R1Curve();
+        ECPoint base = curve.createPoint(
+                new BigInteger("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296", 16),
+                new BigInteger("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5", 16));
+        return new ECDomainParameters(curve, base, curve.getOrder(), curve.getCofactor());
     }
 
     private static ECPoint p256Point(P256.Point point) {
