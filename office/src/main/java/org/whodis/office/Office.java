@@ -635,10 +635,22 @@ public final class Office implements AutoCloseable {
         parts.lines().clock().close();
         parts.guard().close();
         relay.close();
+        writeLastIncidents();
         store.close();
         context.key().erase();
         folder.close();
         context.log().info("office.stopped");
+    }
+
+    /** What was noticed since the clock last wrote it down. */
+    private void writeLastIncidents() {
+        try {
+            parts.lines().incidents().flush();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (StoreException e) {
+            context.log().error("incidents.lost", e);
+        }
     }
 
     /** Asks whoever runs this office to close it. */

@@ -11,8 +11,9 @@ import org.whodis.core.identity.PrincipalId;
  *   the attempt                                                rings     what the caller hears   incident
  *   ---------------------------------------------------------  --------  ----------------------  -------------------
  *   no line, or one that cannot be read, from another office   no        constant answer         none: names no line
- *   a line that was never issued, or rings somebody else       no        constant answer         none / WRONG_PERSON
+ *   a line that was never issued                               no        constant answer         none
  *   caller, office or proof not borne out                      no        constant answer         NOT_PROVED
+ *   the line of somebody else than the callee                  no        constant answer         WRONG_PERSON
  *   another identity than the holder's                         no        constant answer         ANOTHER_IDENTITY
  *   open, or waits for the issuer's approval                   no        constant answer         NOT_APPROVED
  *   refused, withdrawn                                         no        constant answer         WITHDRAWN
@@ -70,13 +71,15 @@ public final class LineRules {
         if (line == null || attempt.proof() == Proof.NONE || attempt.proof() == Proof.MALFORMED) {
             return new Verdict.Refused(null);
         }
-        if (!line.issuer().equals(attempt.callee())) {
-            return new Verdict.Refused(LineIncident.Kind.WRONG_PERSON);
-        }
+        // First of all: who knows a line's id but not its secret must not make it look as if the holder's copy had
+        // leaked.
         if (!attempt.callerProved()
                 || !attempt.caller().office().equals(attempt.fromOffice())
                 || attempt.proof() == Proof.FORGED) {
             return new Verdict.Refused(LineIncident.Kind.NOT_PROVED);
+        }
+        if (!line.issuer().equals(attempt.callee())) {
+            return new Verdict.Refused(LineIncident.Kind.WRONG_PERSON);
         }
         LineIncident.Kind refusal = refusal(line, attempt.caller(), now);
         if (refusal != null) {

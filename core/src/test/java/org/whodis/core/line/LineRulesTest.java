@@ -46,6 +46,12 @@ class LineRulesTest {
     }
 
     @Test
+    void whoKnowsALinesIdWithoutItsSecretDoesNotMakeItsHoldersCopyLookLeaked() {
+        Attempt attempt = new Attempt(Proof.FORGED, true, HOLDER, THERE, id(9));
+        assertThat(ring(bound(LineTerms.STANDARD), attempt)).isEqualTo(refused(LineIncident.Kind.NOT_PROVED));
+    }
+
+    @Test
     void whatIsNotProvedIsRefused() {
         LineFacts line = bound(LineTerms.STANDARD);
         assertThat(ring(line, new Attempt(Proof.FORGED, true, HOLDER, THERE, ISSUER)))

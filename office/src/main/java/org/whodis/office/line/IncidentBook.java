@@ -74,7 +74,8 @@ public final class IncidentBook {
                 }
                 return transaction.desk().people();
             });
-        } catch (StoreException e) {
+        } catch (StoreException | InterruptedException e) {
+            // Better told twice than not at all.
             batch.forEach(this::note);
             throw e;
         }
