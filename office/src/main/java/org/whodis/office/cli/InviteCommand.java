@@ -4,23 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.whodis.office.OfficeException;
 import org.whodis.office.admin.AdminClient;
 import org.whodis.office.admin.AdminJson;
 import org.whodis.office.admin.AdminRequest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Makes an invitation. */
 @Command(name = "invite", description = "Gives a link for one person. It works once.", mixinStandardHelpOptions = true)
-final class InviteCommand implements Callable<Integer> {
-    @Mixin
-    private final DataOption data = new DataOption();
-
+final class InviteCommand extends AdminCommand {
     @Option(names = "--name", required = true, description = "The person's name, as everybody they call will see it.")
     @SuppressWarnings("NullAway.Init") // it is required
     private String name;
@@ -40,15 +33,10 @@ final class InviteCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws OfficeException {
-        JsonNode invitation = new AdminClient(data.folder())
-                .ask(new AdminRequest.Invite(name, title, duration(expires).toMillis()));
-        PrintWriter out = spec.commandLine().getOut();
+    void run(AdminClient office, PrintWriter out) throws OfficeException {
+        JsonNode invitation = office.ask(
+                new AdminRequest.Invite(name, title, duration(expires).toMillis()));
         if (json) {
             out.println(AdminJson.write(invitation));
         } else {
@@ -57,11 +45,9 @@ final class InviteCommand implements Callable<Integer> {
             out.println("Give this link to " + name + " and nobody else, over a channel that others do not read.");
             out.println("They type:   whodis phone enrol 'THE LINK'");
             out.println("Their phone then shows four words. Hear the words from the person, then type:");
-            out.println("             whodis office principals confirm" + Hints.dataOption(data.folder()));
+            out.println("             whodis office principals confirm" + dataHint());
             out.println("It works once, until " + invitation.path("expiresAt").asText() + ".");
         }
-        out.flush();
-        return 0;
     }
 
     static Duration duration(String text) throws OfficeException {

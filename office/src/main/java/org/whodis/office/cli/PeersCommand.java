@@ -1,23 +1,15 @@
 package org.whodis.office.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.whodis.office.OfficeException;
 import org.whodis.office.admin.AdminClient;
 import org.whodis.office.admin.AdminJson;
 import org.whodis.office.admin.AdminRequest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Other offices: which are known, which are talked to, whose key was compared. */
 @Command(
@@ -31,24 +23,17 @@ import picocli.CommandLine.Spec;
             PeersCommand.ModeCommand.class,
             PeersCommand.CompareCommand.class
         })
-final class PeersCommand implements Callable<Integer> {
-    @Mixin
-    private final DataOption data = new DataOption();
-
+final class PeersCommand extends AdminCommand {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws OfficeException {
-        return list(data, json, spec.commandLine().getOut());
+    void run(AdminClient office, PrintWriter out) throws OfficeException {
+        list(office, json, out);
     }
 
-    private static int list(DataOption data, boolean json, PrintWriter out) throws OfficeException {
-        JsonNode peers = new AdminClient(data.folder()).ask(new AdminRequest.Peers());
+    private static void list(AdminClient office, boolean json, PrintWriter out) throws OfficeException {
+        JsonNode peers = office.ask(new AdminRequest.Peers());
         if (json) {
             out.println(AdminJson.write(peers));
         } else {
@@ -62,8 +47,6 @@ final class PeersCommand implements Callable<Integer> {
             }
             offices.forEach(it -> show(out, it));
         }
-        out.flush();
-        return 0;
     }
 
     private static void show(PrintWriter out, JsonNode it) {
@@ -90,40 +73,26 @@ final class PeersCommand implements Callable<Integer> {
 
     /** As the command without a subcommand. */
     @Command(name = "list", description = "Shows the other offices.", mixinStandardHelpOptions = true)
-    static final class ListCommand implements Callable<Integer> {
-        @Mixin
-        private final DataOption data = new DataOption();
-
+    static final class ListCommand extends AdminCommand {
         @Option(names = "--json", description = "Print JSON.")
         private boolean json;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
-
         @Override
-        public Integer call() throws OfficeException {
-            return list(data, json, spec.commandLine().getOut());
+        void run(AdminClient office, PrintWriter out) throws OfficeException {
+            list(office, json, out);
         }
     }
 
     /** Takes a denial back, and admits an office where only listed ones are. */
     @Command(name = "allow", description = "Talks to this office.", mixinStandardHelpOptions = true)
-    static final class AllowCommand implements Callable<Integer> {
-        @Mixin
-        private final DataOption data = new DataOption();
-
+    static final class AllowCommand extends AdminCommand {
         @Parameters(paramLabel = "DOMAIN", description = "HOST or HOST:PORT of the other office.")
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()
         private String domain;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
-
         @Override
-        public Integer call() throws OfficeException {
-            return rule(data, domain, true, spec.commandLine().getOut());
+        void run(AdminClient office, PrintWriter out) throws OfficeException {
+            rule(office, domain, true, out);
         }
     }
 
@@ -132,29 +101,21 @@ final class PeersCommand implements Callable<Integer> {
             name = "deny",
             description = "Does not talk to this office any more; what waits for it is given up.",
             mixinStandardHelpOptions = true)
-    static final class DenyCommand implements Callable<Integer> {
-        @Mixin
-        private final DataOption data = new DataOption();
-
+    static final class DenyCommand extends AdminCommand {
         @Parameters(paramLabel = "DOMAIN", description = "HOST or HOST:PORT of the other office.")
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()
         private String domain;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
-
         @Override
-        public Integer call() throws OfficeException {
-            return rule(data, domain, false, spec.commandLine().getOut());
+        void run(AdminClient office, PrintWriter out) throws OfficeException {
+            rule(office, domain, false, out);
         }
     }
 
-    private static int rule(DataOption data, String domain, boolean allowed, PrintWriter out) throws OfficeException {
-        new AdminClient(data.folder()).ask(new AdminRequest.PeerRule(domain, allowed));
+    private static void rule(AdminClient office, String domain, boolean allowed, PrintWriter out)
+            throws OfficeException {
+        office.ask(new AdminRequest.PeerRule(domain, allowed));
         out.println(domain + (allowed ? " is allowed." : " is denied."));
-        out.flush();
-        return 0;
     }
 
     /** Everybody, or those on the list. */
@@ -162,34 +123,24 @@ final class PeersCommand implements Callable<Integer> {
             name = "mode",
             description = "all: talk to every office that is not denied; list: only to those that are allowed.",
             mixinStandardHelpOptions = true)
-    static final class ModeCommand implements Callable<Integer> {
+    static final class ModeCommand extends AdminCommand {
         /** What is admitted. */
         enum Mode {
             all,
             list
         }
 
-        @Mixin
-        private final DataOption data = new DataOption();
-
         @Parameters(paramLabel = "all|list")
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()
         private Mode mode;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
-
         @Override
-        public Integer call() throws OfficeException {
-            new AdminClient(data.folder()).ask(new AdminRequest.PeerMode(mode == Mode.list));
-            PrintWriter out = spec.commandLine().getOut();
+        void run(AdminClient office, PrintWriter out) throws OfficeException {
+            office.ask(new AdminRequest.PeerMode(mode == Mode.list));
             out.println(
                     mode == Mode.list
                             ? "Only offices that are allowed are talked to."
                             : "Every office is talked to that is not denied.");
-            out.flush();
-            return 0;
         }
     }
 
@@ -202,10 +153,7 @@ final class PeersCommand implements Callable<Integer> {
                 "Until that is done, your people see OFFICE NOT COMPARED when somebody from there calls."
             },
             mixinStandardHelpOptions = true)
-    static final class CompareCommand implements Callable<Integer> {
-        @Mixin
-        private final DataOption data = new DataOption();
-
+    static final class CompareCommand extends AdminCommand {
         @Parameters(paramLabel = "DOMAIN", description = "HOST or HOST:PORT of the other office.")
         @SuppressWarnings("NullAway.Init") // picocli sets it before call()
         private String domain;
@@ -216,14 +164,8 @@ final class PeersCommand implements Callable<Integer> {
                 description = "The words that the other operator has read, for scripts; without it they are asked for.")
         private @Nullable String words;
 
-        @Spec
-        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-        private CommandSpec spec;
-
         @Override
-        public Integer call() throws OfficeException {
-            AdminClient office = new AdminClient(data.folder());
-            PrintWriter out = spec.commandLine().getOut();
+        void run(AdminClient office, PrintWriter out) throws OfficeException {
             if (words == null) {
                 JsonNode met = office.ask(new AdminRequest.PeerWords(domain));
                 boolean isHeld = met.has("heldWords");
@@ -231,28 +173,9 @@ final class PeersCommand implements Callable<Integer> {
                         + met.path(isHeld ? "heldWords" : "words").asText());
                 out.flush();
             }
-            String heard = words == null ? readLine() : words;
+            String heard = words(words, "The words that THEY read: ", "\"W1 ... W12\"");
             office.ask(new AdminRequest.PeerCompare(domain, heard));
             out.println("The office of " + domain + " is compared.");
-            out.flush();
-            return 0;
-        }
-
-        private static String readLine() throws OfficeException {
-            System.err.print("The words that THEY read: ");
-            System.err.flush();
-            // Not closed: standard input is not ours.
-            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-            try {
-                String typed = in.readLine();
-                if (typed == null || typed.isBlank()) {
-                    throw new OfficeException(
-                            "No words were typed. In a script give them with --yes-words \"W1 ... W12\".");
-                }
-                return typed;
-            } catch (IOException e) {
-                throw new OfficeException("The words cannot be read: " + e.getMessage(), e);
-            }
         }
     }
 }

@@ -2,34 +2,22 @@ package org.whodis.office.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import org.whodis.office.OfficeException;
 import org.whodis.office.admin.AdminClient;
 import org.whodis.office.admin.AdminJson;
 import org.whodis.office.admin.AdminRequest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** How the office is. */
 @Command(name = "status", description = "Shows how the running office is.", mixinStandardHelpOptions = true)
-final class StatusCommand implements Callable<Integer> {
-    @Mixin
-    private final DataOption data = new DataOption();
-
+final class StatusCommand extends AdminCommand {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws OfficeException {
-        JsonNode status = new AdminClient(data.folder()).ask(new AdminRequest.Status());
-        PrintWriter out = spec.commandLine().getOut();
+    void run(AdminClient office, PrintWriter out) throws OfficeException {
+        JsonNode status = office.ask(new AdminRequest.Status());
         if (json) {
             out.println(AdminJson.write(status));
         } else {
@@ -47,7 +35,5 @@ final class StatusCommand implements Callable<Integer> {
                     + status.path("callsOpen").asInt() + " call(s), "
                     + status.path("mediaRooms").asInt() + " with media");
         }
-        out.flush();
-        return 0;
     }
 }
