@@ -60,6 +60,22 @@ public record LineSettings(
         return new LineSettings(principal, WeeklyHours.NEVER, false, List.of(), List.of(), List.of(), 0);
     }
 
+    public LineSettings withQuiet(WeeklyHours quiet, boolean sendToDesk) {
+        return new LineSettings(principal, quiet, sendToDesk, favourites, blocked, blockedOffices, at);
+    }
+
+    public LineSettings withFavourites(List<PrincipalId> favourites) {
+        return new LineSettings(principal, quiet, sendToDesk, favourites, blocked, blockedOffices, at);
+    }
+
+    public LineSettings withBlocked(List<PrincipalId> blocked) {
+        return new LineSettings(principal, quiet, sendToDesk, favourites, blocked, blockedOffices, at);
+    }
+
+    public LineSettings withBlockedOffices(List<OfficeDomain> blockedOffices) {
+        return new LineSettings(principal, quiet, sendToDesk, favourites, blocked, blockedOffices, at);
+    }
+
     public boolean isQuiet(long now) {
         return quiet.contains(now);
     }

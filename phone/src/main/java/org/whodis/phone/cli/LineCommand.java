@@ -434,14 +434,7 @@ public final class LineCommand implements Callable<Integer> {
                 settings = CommonOptions.await(
                         terminal,
                         "Setting",
-                        lines.change(now -> new LineSettings(
-                                now.principal(),
-                                quiet,
-                                !notToDesk && (toDesk || now.sendToDesk()),
-                                now.favourites(),
-                                now.blocked(),
-                                now.blockedOffices(),
-                                now.at())),
+                        lines.change(now -> now.withQuiet(quiet, !notToDesk && (toDesk || now.sendToDesk()))),
                         TIMEOUT_SECONDS);
             }
             terminal.say("Quiet: " + HoursText.text(settings.quiet()) + ".");
@@ -472,14 +465,7 @@ public final class LineCommand implements Callable<Integer> {
             var _ = CommonOptions.await(
                     terminal,
                     "Setting",
-                    lines.change(now -> new LineSettings(
-                            now.principal(),
-                            now.quiet(),
-                            now.sendToDesk(),
-                            changed(now.favourites(), who, off),
-                            now.blocked(),
-                            now.blockedOffices(),
-                            now.at())),
+                    lines.change(now -> now.withFavourites(changed(now.favourites(), who, off))),
                     TIMEOUT_SECONDS);
             terminal.say(off ? "Quiet hours hold for them too." : "They ring through.");
             return ExitStatus.OK;
@@ -510,16 +496,9 @@ public final class LineCommand implements Callable<Integer> {
             var _ = CommonOptions.await(
                     terminal,
                     "Setting",
-                    lines.change(now -> new LineSettings(
-                            now.principal(),
-                            now.quiet(),
-                            now.sendToDesk(),
-                            now.favourites(),
-                            person == null ? now.blocked() : changed(now.blocked(), person, off),
-                            person == null
-                                    ? changed(now.blockedOffices(), new OfficeDomain(text), off)
-                                    : now.blockedOffices(),
-                            now.at())),
+                    lines.change(now -> person == null
+                            ? now.withBlockedOffices(changed(now.blockedOffices(), new OfficeDomain(text), off))
+                            : now.withBlocked(changed(now.blocked(), person, off))),
                     TIMEOUT_SECONDS);
             terminal.say(off ? "Not blocked any more." : "Blocked.");
             return ExitStatus.OK;

@@ -20,7 +20,6 @@ import org.whodis.core.line.LineFacts;
 import org.whodis.core.line.LineHolder;
 import org.whodis.core.line.LineId;
 import org.whodis.core.line.LineIncident;
-import org.whodis.core.line.LineSettings;
 import org.whodis.core.line.LineTerms;
 import org.whodis.core.line.WeeklyHours;
 import org.whodis.core.message.CallId;
@@ -197,7 +196,7 @@ class LinesInOneOfficeTest {
 
     @Test
     void quietHoursMakeMissedCallsAndALineForAnyTimeRingsThrough() throws Exception {
-        get(ada.phone.lines().change(now -> quiet(now, ALWAYS, false)));
+        get(ada.phone.lines().change(now -> now.withQuiet(ALWAYS, false)));
         try {
             CallId quiet = cleo.call("Ada");
             ada.await(PhoneEvent.MissedCall.class);
@@ -213,14 +212,14 @@ class LinesInOneOfficeTest {
             get(cleo.phone.lines().redeem(given.link(), false));
             ringsAndEnds(cleo, ada, given.id());
         } finally {
-            get(ada.phone.lines().change(now -> quiet(now, WeeklyHours.NEVER, false)));
+            get(ada.phone.lines().change(now -> now.withQuiet(WeeklyHours.NEVER, false)));
         }
     }
 
     @Test
     void theDeskSeesKnocksCallsThatWereSentToItAndIncidentsWithTheirNotes() throws Exception {
         office.deskAdd("Cleo");
-        get(ada.phone.lines().change(now -> quiet(now, WeeklyHours.NEVER, true)));
+        get(ada.phone.lines().change(now -> now.withQuiet(WeeklyHours.NEVER, true)));
         try {
             get(bob.phone.lines().knock(new OfficeDomain(office.domain()), "Ada", "May I have ten minutes?"));
             cleo.await(PhoneEvent.DeskChanged.class);
@@ -255,14 +254,9 @@ class LinesInOneOfficeTest {
             assertThat(get(cleo.phone.lines().desk()).knocks()).isEmpty();
             assertThatThrownBy(() -> get(bob.phone.lines().desk())).hasRootCauseInstanceOf(OfficeException.class);
         } finally {
-            get(ada.phone.lines().change(now -> quiet(now, WeeklyHours.NEVER, false)));
+            get(ada.phone.lines().change(now -> now.withQuiet(WeeklyHours.NEVER, false)));
             office.deskRemove("Cleo");
         }
-    }
-
-    private static LineSettings quiet(LineSettings now, WeeklyHours hours, boolean toDesk) {
-        return new LineSettings(
-                now.principal(), hours, toDesk, now.favourites(), now.blocked(), now.blockedOffices(), now.at());
     }
 
     private static NewLine give(String note) throws Exception {
