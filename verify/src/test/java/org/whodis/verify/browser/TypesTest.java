@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page's JavaScript has types, and TypeScript's compiler, in Deno, finds them in order under its strictest rules. */
+/** TypeScript's compiler, in Deno, finds the types of the page's scripts in order under its strictest rules, in TypeScript and in JavaScript. */
 class TypesTest {
     private static final String DENO = "META-INF/resources/_static/linux-x64-glibc/2.5.4/deno";
     private static final Path SITE = Path.of(System.getProperty("whodis.root"), "web/src/browser/site");
@@ -33,18 +33,27 @@ class TypesTest {
     @Test
     void aWrongTypeIsFound() throws Exception {
         for (Path file : scripts(SITE)) {
-            Files.copy(file, folder.resolve(file.getFileName()));
+            Path copy = folder.resolve(SITE.relativize(file).toString());
+            Files.createDirectories(copy.resolveSibling("."));
+            Files.copy(file, copy);
         }
         Files.copy(SITE.resolve("deno.json"), folder.resolve("deno.json"));
         Path wrong = folder.resolve("wrong.js");
         Files.writeString(wrong, "// @ts-check\nimport { Core } from \"./core.js\";\nnew Core({}).runVectors(7);\n");
         assertThat(check(List.of(wrong))).startsWith("1").contains("TS2345");
+        Path alsoWrong = folder.resolve("wrong.ts");
+        Files.writeString(alsoWrong, """
+                import { html } from "lit-html";
+                import type { Call } from "./model.ts";
+                export const shown = (call: Call) => html`${call.nobody}`;
+                """);
+        assertThat(check(List.of(alsoWrong))).startsWith("1").contains("TS2339");
     }
 
     private static List<Path> scripts(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file ->
-                            file.toString().endsWith(".js") || file.toString().endsWith(".d.ts"))
+                            file.toString().endsWith(".js") || file.toString().endsWith(".ts"))
                     .sorted()
                     .toList();
         }

@@ -28,12 +28,15 @@ import org.whodis.core.crypto.bc.BcPrimitives;
 import org.whodis.web.vectors.VectorRunner;
 
 /**
- * Lays out the site that an office serves: {@code SiteBuild SOURCES WORK OUTPUT}.
+ * Lays out the site that an office serves, and the page of components, which no office serves: {@code SiteBuild SOURCES WORK
+ * OUTPUT COMPONENTS}.
  *
- * <p>Every file but {@code index.html} becomes {@code /assets/NAME-HASH.EXT}, where the hash is of the file as it is served,
- * the names that it mentions included. A mention is {@code ./NAME.EXT} in double quotes; {@code "sha384:./NAME.EXT"} stands
- * for its subresource integrity, and {@code "golden:QUESTION"} for what this machine's core answers. Files may not mention each other in a circle. What is served is what was written, comments
- * and all, so that people can read and compare it.
+ * <p>A site is a page and whatever it mentions, directly or not. Every other file becomes {@code /assets/NAME-HASH.EXT}, where
+ * the hash is of the file as it is served, the names that it mentions included. A mention is {@code ./NAME.EXT} in double
+ * quotes; {@code "sha384:./NAME.EXT"} stands for its subresource integrity, and {@code "golden:QUESTION"} for what this
+ * machine's core answers. Files may not mention each other in a circle. A script that there is as {@code NAME.ts} only is
+ * what {@link Bundler} makes of it and of all that it imports; every other file is served as it was written, comments and all,
+ * so that people can read and compare it.
  *
  * <p>The output has {@code manifest} (a line for each file, as {@code sha256sum} prints them), and below {@code files} each
  * file and beside it what gzip makes of it.
@@ -41,15 +44,17 @@ import org.whodis.web.vectors.VectorRunner;
 public final class SiteBuild {
     private static final Pattern MENTION = Pattern.compile("\"(sha384:)?\\./([a-z0-9-]+\\.[a-z0-9]+)\"");
     private static final Pattern QUESTION = Pattern.compile("\"golden:([^\"]+)\"");
-    private static final Set<String> TEXTS = Set.of("html", "js", "css");
+    private static final Set<String> TEXTS = Set.of("html", "js", "css", "webmanifest");
     private static final String INDEX = "index.html";
+    private static final String COMPONENTS = "components.html";
     private static final String WASM = "core.wasm";
 
     /** Enough for nobody to find another file of the same name in the time of a release. */
     private static final int HASH_DIGITS = 20;
 
     private final Path sources;
-    private final Path output;
+    private final byte[] wasm;
+    private final Bundler bundler;
     private final Map<String, Built> built = new TreeMap<>();
     private final Set<String> underWay = new LinkedHashSet<>();
 
@@ -64,9 +69,10 @@ public final class SiteBuild {
         }
     }
 
-    private SiteBuild(Path sources, Path output) {
+    private SiteBuild(Path sources, byte[] wasm, Bundler bundler) {
         this.sources = sources;
-        this.output = output;
+        this.wasm = wasm;
+        this.bundler = bundler;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -77,19 +83,25 @@ public final class SiteBuild {
                 .map(Path::of)
                 .toList();
         byte[] wasm = WasmBuild.upToDate(classpath, work);
-        new SiteBuild(sources, output).run(wasm);
+        Bundler bundler = Bundler.unpacked(sources, classpath, work.resolve("tools"));
+        SiteBuild site = new SiteBuild(sources, wasm, bundler);
+        site.build(INDEX);
+        site.buildScripts();
+        site.write(output);
+        SiteBuild components = new SiteBuild(sources, wasm, bundler);
+        components.build(COMPONENTS);
+        components.write(Path.of(arguments[3]));
     }
 
-    private void run(byte[] wasm) throws IOException {
-        built.put(WASM, new Built(WASM, wasm));
+    /** Scripts that nothing mentions yet are served too: tests load them. */
+    private void buildScripts() throws IOException {
         try (Stream<Path> files = Files.list(sources)) {
             for (Path file : files.sorted().toList()) {
-                if (!file.toString().endsWith(".d.ts") && !file.toString().endsWith(".json")) {
+                if (file.toString().endsWith(".js")) {
                     build(file.getFileName().toString());
                 }
             }
         }
-        write();
     }
 
     /** {@code name} as it is served, built after everything that it mentions. */
@@ -101,7 +113,7 @@ public final class SiteBuild {
         if (!underWay.add(name)) {
             throw new IllegalStateException(name + " mentions itself by way of " + underWay);
         }
-        byte[] content = Files.readAllBytes(sources.resolve(name));
+        byte[] content = source(name);
         if (TEXTS.contains(extension(name))) {
             content =
                     withServedNames(new String(content, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
@@ -110,6 +122,17 @@ public final class SiteBuild {
         Built result = new Built(name, content);
         built.put(name, result);
         return result;
+    }
+
+    private byte[] source(String name) throws IOException {
+        if (name.equals(WASM)) {
+            return wasm;
+        }
+        Path file = sources.resolve(name);
+        String typeScript = name.replaceFirst("\\.js$", ".ts");
+        return !Files.exists(file) && Files.exists(sources.resolve(typeScript))
+                ? bundler.bundle(typeScript)
+                : Files.readAllBytes(file);
     }
 
     private String withServedNames(String text) throws IOException {
@@ -135,11 +158,14 @@ public final class SiteBuild {
         if (name.equals(INDEX)) {
             return "/";
         }
+        if (name.equals(COMPONENTS)) {
+            return "/" + COMPONENTS;
+        }
         String hash = HexFormat.of().formatHex(digest("SHA-256", content)).substring(0, HASH_DIGITS);
         return "/assets/" + name.replace("." + extension(name), "-" + hash + "." + extension(name));
     }
 
-    private void write() throws IOException {
+    private void write(Path output) throws IOException {
         deleteRecursively(output);
         StringBuilder manifest = new StringBuilder();
         long plain = 0;
@@ -161,7 +187,7 @@ public final class SiteBuild {
         byte[] lines = manifest.toString().getBytes(StandardCharsets.UTF_8);
         Files.write(output.resolve("manifest"), lines);
         Files.write(output.resolve("manifest.gz"), gzip(lines));
-        System.out.printf("The site has %d files of %d bytes, %d as gzip has them.%n", built.size(), plain, packed);
+        System.out.printf("This site has %d files of %d bytes, %d as gzip has them.%n", built.size(), plain, packed);
     }
 
     private static void writeFile(Path file, byte[] content) throws IOException {
