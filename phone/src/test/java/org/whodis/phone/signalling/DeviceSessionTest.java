@@ -33,8 +33,16 @@ import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.signalling.OfficeException.Reason;
 
 class DeviceSessionTest {
-    private static final SessionTimings FAST = new SessionTimings(2_000, 50, 200, 400);
-    private static final long PATIENCE_SECONDS = 20;
+    /** Of a machine that may stop for seconds. */
+    private static final SessionTimings PATIENT = new SessionTimings(20_000, 50, 20_000, 20_000);
+
+    /** For what has to be waited for: a silent office, an answer that never comes. */
+    private static final SessionTimings HASTY = new SessionTimings(20_000, 50, 200, 400);
+
+    /** Long enough for a machine that stops for a moment, and short enough to sit it out twice. */
+    private static final SessionTimings OBSERVED = new SessionTimings(20_000, 50, 1_500, 20_000);
+
+    private static final long PATIENCE_SECONDS = 40;
 
     private final Primitives primitives = new JdkPrimitives();
     private final Random seeded = new Random(20261122);
@@ -171,7 +179,7 @@ class DeviceSessionTest {
     @Test
     void anOfficeThatFallsSilentCountsAsDead() throws Exception {
         honest();
-        connect();
+        connect(HASTY);
         next(Up.class);
         office.answering = (channel, message) -> {};
         assertThat(next(Down.class).why()).contains("silent");
@@ -180,9 +188,9 @@ class DeviceSessionTest {
     @Test
     void pongsKeepAQuietSessionAlive() throws Exception {
         honest();
-        connect();
+        connect(OBSERVED);
         next(Up.class);
-        TimeUnit.MILLISECONDS.sleep(3L * FAST.silenceMillis());
+        TimeUnit.MILLISECONDS.sleep(2L * OBSERVED.silenceMillis());
         assertThat(told).isEmpty();
     }
 
@@ -221,7 +229,7 @@ class DeviceSessionTest {
     @Test
     void requestsWithoutASessionOrWithoutAnAnswerFail() throws Exception {
         honest();
-        session = newSession();
+        session = newSession(HASTY);
         assertFails(session.request(ToOffice.Ping::new));
         session.start();
         next(Up.class);
@@ -267,14 +275,18 @@ class DeviceSessionTest {
     }
 
     private void connect() {
-        session = newSession();
+        connect(PATIENT);
+    }
+
+    private void connect(SessionTimings timings) {
+        session = newSession(timings);
         session.start();
     }
 
-    private DeviceSession newSession() {
+    private DeviceSession newSession(SessionTimings timings) {
         DeviceCredentials credentials =
                 new DeviceCredentials(office.domain(), officeKey.publicKey().keyHash(primitives), principal, device);
-        return new DeviceSession(network, credentials, primitives, random, FAST, new DeviceSession.Listener() {
+        return new DeviceSession(network, credentials, primitives, random, timings, new DeviceSession.Listener() {
             @Override
             public void up(long officeTime, TlsPeer peer) {
                 told.add(new Up(peer));
