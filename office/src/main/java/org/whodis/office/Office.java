@@ -240,6 +240,7 @@ public final class Office implements AutoCloseable {
                     primitives,
                     random,
                     config.clock(),
+                    OfficeTime.resume(OfficeTime.Machine.system(), config.clock(), store),
                     metrics,
                     log);
             Sessions sessions = new Sessions(context);
@@ -675,6 +676,7 @@ public final class Office implements AutoCloseable {
         every(TICK_MILLIS, parts.guard()::tick);
         every(TICK_MILLIS, parts.trunks()::tick);
         every(PRUNE_MILLIS, parts.switchboard()::prune);
+        every(TICK_MILLIS, () -> context.time().tick(store));
         every(TICK_MILLIS, parts.lines().incidents()::flush);
         if (!HttpsServer.isPostQuantum()) {
             context.log()

@@ -15,6 +15,8 @@ import org.whodis.office.store.Store;
  * What every part of an office needs, and what they share.
  *
  * @param officeKey OfficeKey, the KeyHash of {@code key}
+ * @param clock the time of day, as far as this machine knows it
+ * @param time how time passes, whatever the clock says
  */
 public record OfficeContext(
         OfficeDomain domain,
@@ -24,12 +26,18 @@ public record OfficeContext(
         Primitives primitives,
         RandomBytes random,
         InstantSource clock,
+        OfficeTime time,
         OfficeMetrics metrics,
         EventLog log) {
 
     /** Milliseconds since 1970, as on the wire. */
     public long now() {
         return clock.millis();
+    }
+
+    /** Now by both measures. */
+    public OfficeMoment moment() {
+        return new OfficeMoment(clock.millis(), time.millis());
     }
 
     /** For chains: this office vouches for its own people and, in this version, for nobody else's. */

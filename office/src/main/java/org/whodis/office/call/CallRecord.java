@@ -8,7 +8,7 @@ import org.whodis.core.message.EnvelopeId;
 import org.whodis.core.wire.Bytes;
 
 /**
- * What the office knows of a call.
+ * What the office knows of a call. Its times are office time ({@link org.whodis.office.OfficeTime}).
  *
  * @param offer the envelope that opened it
  * @param offerHash {@code offer_hash} of protocol section 5: what Answer, Welcome and Notice have to name

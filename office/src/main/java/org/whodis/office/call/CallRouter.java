@@ -9,6 +9,7 @@ import org.whodis.core.message.Envelope;
 import org.whodis.core.message.Notice;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.call.CallRecord.Answered;
 import org.whodis.office.call.CallRecord.End;
 import org.whodis.office.call.CallRecord.Ended;
@@ -18,7 +19,8 @@ import org.whodis.office.call.CallRecord.Ringing;
 
 /**
  * The office's part in a call: which envelope may pass, to whom, and what it makes of the call (protocol section 4). A pure
- * function of the call's record, the envelope and the time: whoever calls it keeps the record and does what it says.
+ * function of the call's record, the envelope and the time: whoever calls it keeps the record and does what it says. What a
+ * message says of time is held against the clock, everything else against office time, which no jump of the clock moves.
  *
  * <pre>
  *   -                 --Offer by A-------------------> Offered    to all devices of B
@@ -61,22 +63,24 @@ public final class CallRouter {
     public record RecentOffers(int byCaller, int toCallee) {}
 
     /** The envelope's id has not been seen before and its recipient exists. */
-    public static Routing submit(@Nullable CallRecord call, Submission submission, RecentOffers recent, long now) {
+    public static Routing submit(
+            @Nullable CallRecord call, Submission submission, RecentOffers recent, OfficeMoment moment) {
         Envelope envelope = submission.envelope();
         if (!envelope.from().equals(submission.sender())
                 || !envelope.fromDevice().equals(submission.senderDevice())
                 || envelope.from().equals(envelope.to())) {
             return Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
-        if (envelope.deadline() <= now) {
+        if (envelope.deadline() <= moment.clock()) {
             return Routing.refused(SubmitOutcome.EXPIRED);
         }
         if (submission.content() instanceof Submission.Offered offered) {
-            return call == null ? offer(envelope, offered, recent, now) : Routing.refused(SubmitOutcome.NOT_ALLOWED);
+            return call == null ? offer(envelope, offered, recent, moment) : Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
         if (call == null) {
             return Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
+        long now = moment.time();
         if (isFromCaller(call, envelope)) {
             return fromCaller(call, submission, now);
         }
@@ -134,7 +138,8 @@ public final class CallRouter {
         };
     }
 
-    private static Routing offer(Envelope envelope, Submission.Offered offered, RecentOffers recent, long now) {
+    private static Routing offer(
+            Envelope envelope, Submission.Offered offered, RecentOffers recent, OfficeMoment moment) {
         Offer offer = offered.offer();
         boolean saysWhatTheEnvelopeSays = offer.callId().equals(envelope.callId())
                 && offer.caller().principal().equals(envelope.from())
@@ -145,12 +150,13 @@ public final class CallRouter {
         if (!saysWhatTheEnvelopeSays) {
             return Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
-        if (offer.expiresAt() <= now) {
+        if (offer.expiresAt() <= moment.clock()) {
             return Routing.refused(SubmitOutcome.EXPIRED);
         }
         if (recent.byCaller() >= MAX_OFFERS || recent.toCallee() >= MAX_OFFERS_TO_ONE) {
             return Routing.refused(SubmitOutcome.TOO_MANY);
         }
+        long now = moment.time();
         CallRecord call = new CallRecord(
                 envelope.callId(),
                 envelope.from(),
@@ -160,7 +166,7 @@ public final class CallRouter {
                 offered.offerHash(),
                 now,
                 // A caller whose clock runs ahead does not ring for longer.
-                Math.min(offer.expiresAt(), now + Offer.MAX_LIFETIME_MILLIS),
+                moment.until(offer.expiresAt(), Offer.MAX_LIFETIME_MILLIS),
                 now,
                 new Offered(),
                 null);

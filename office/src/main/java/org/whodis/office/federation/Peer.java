@@ -17,6 +17,7 @@ import org.whodis.core.federation.RequestQueue;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.wire.Bytes;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.http.MessageSocket.CloseCode;
 import org.whodis.office.store.PeerStore.Outgoing;
 
@@ -56,17 +57,23 @@ final class Peer {
     private long expected;
     private boolean isDialling;
     private int failures;
-    private long retryAt = System.nanoTime();
-    private long lastUsed = System.nanoTime();
+    private long retryAt;
+    private long lastUsed;
 
     private record Waiting(Outgoing outgoing, boolean isDurable, CompletableFuture<PeerOutcome> done) {}
 
-    /** A request of theirs. {@code forgetAt} is in milliseconds since 1970. */
+    /** A request of theirs. {@code forgetAt} is in office time. */
     private record Incoming(CompletableFuture<PeerAnswer> answer, long forgetAt) {}
 
     Peer(Peers peers, OfficeDomain domain) {
         this.peers = peers;
         this.domain = domain;
+        this.retryAt = nanos();
+        this.lastUsed = retryAt;
+    }
+
+    private long nanos() {
+        return peers.office().time().nanos();
     }
 
     OfficeDomain domain() {
@@ -96,7 +103,7 @@ final class Peer {
                 return done;
             }
             waiting.put(outgoing.request().id(), new Waiting(outgoing, isDurable, done));
-            lastUsed = System.nanoTime();
+            lastUsed = nanos();
             // Whoever waits now should not wait for the patience that earlier failures taught.
             retryAt = Math.min(
                     retryAt, lastUsed + TimeUnit.MILLISECONDS.toNanos(FIRST_RETRY_MILLIS << Math.min(failures, 3)));
@@ -168,7 +175,7 @@ final class Peer {
             current = null;
             // Until a word came over it, a connection has been good for nothing: the other side may not want to talk.
             failures++;
-            retryAt = System.nanoTime() + backoffNanos();
+            retryAt = nanos() + backoffNanos();
         }
         peers.connection(domain, false);
         dialIfWanted();
@@ -176,7 +183,7 @@ final class Peer {
 
     /** Both sides decide the same, whichever they see first. */
     private boolean prefers(PeerConnection fresh, PeerConnection before) {
-        boolean isDead = System.nanoTime() - before.lastHeard() > PING_NANOS + TimeUnit.SECONDS.toNanos(2);
+        boolean isDead = nanos() - before.lastHeard() > PING_NANOS + TimeUnit.SECONDS.toNanos(2);
         if (isDead || fresh.isDialled() == before.isDialled()) {
             return true;
         }
@@ -224,8 +231,9 @@ final class Peer {
     }
 
     private void requested(RemoteOffice remote, PeerRequest request) throws InterruptedException {
-        long now = peers.office().now();
-        lastUsed = System.nanoTime();
+        OfficeMoment moment = peers.office().moment();
+        long now = moment.clock();
+        lastUsed = nanos();
         PeerHandler handler = peers.handler(request.type());
         if (handler == null) {
             answer(request.id(), new PeerAnswer.Refused(Refusal.NOT_KNOWN));
@@ -239,7 +247,7 @@ final class Peer {
             answer(request.id(), new PeerAnswer.Refused(Refusal.MALFORMED));
             return;
         }
-        Incoming entry = new Incoming(new CompletableFuture<>(), request.deadline() + 2 * CLOCK_SKEW_MILLIS);
+        Incoming entry = new Incoming(new CompletableFuture<>(), rememberUntil(request, moment));
         boolean isAdmitted;
         synchronized (this) {
             Incoming already = incoming.get(request.id());
@@ -248,7 +256,7 @@ final class Peer {
                 return;
             }
             if (incoming.size() >= MAX_INCOMING) {
-                incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= now);
+                incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= moment.time());
             }
             isAdmitted = incoming.size() < MAX_INCOMING;
             if (isAdmitted) {
@@ -289,16 +297,14 @@ final class Peer {
             return;
         }
         PeerHandler.Work work = handler.prepare(remote, request);
-        long now = peers.office().now();
+        OfficeMoment now = peers.office().moment();
         PeerHandler.Result result = peers.office().store().transact(transaction -> {
             if (transaction.peers().appliedCount(domain) >= MAX_APPLIED) {
                 return PeerHandler.Result.nothing(new PeerAnswer.Refused(Refusal.TOO_MANY), 0);
             }
             PeerHandler.Result applied = work.apply(transaction, now);
             if (applied.isApplied()) {
-                transaction
-                        .peers()
-                        .apply(domain, request.id(), applied.answer(), request.deadline() + 2 * CLOCK_SKEW_MILLIS);
+                transaction.peers().apply(domain, request.id(), applied.answer(), rememberUntil(request, now));
             }
             return applied;
         });
@@ -307,9 +313,14 @@ final class Peer {
         if (delay <= 0) {
             settled(request.id(), result.answer());
         } else {
-            CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
-                    .execute(() -> settled(request.id(), result.answer()));
+            peers.office().time().later(delay, () -> settled(request.id(), result.answer()));
         }
+    }
+
+    /** Past the time at which the same request would be refused as expired, in office time. */
+    private static long rememberUntil(PeerRequest request, OfficeMoment now) {
+        return now.until(
+                request.deadline() + 2 * CLOCK_SKEW_MILLIS, PeerLink.MAX_DEADLINE_MILLIS + 3 * CLOCK_SKEW_MILLIS);
     }
 
     /** The answer of a request that the disk remembers, or that may be asked anew. */
@@ -339,7 +350,7 @@ final class Peer {
         Waiting done;
         synchronized (this) {
             done = queue.answered(answer.id()) ? waiting.remove(answer.id()) : null;
-            lastUsed = System.nanoTime();
+            lastUsed = nanos();
         }
         if (done != null) {
             finish(done, PeerOutcome.of(answer.answer()));
@@ -348,16 +359,16 @@ final class Peer {
     }
 
     /** To be called now and then. */
-    void tick(long now) {
+    void tick(OfficeMoment now) {
         List<Waiting> over = new ArrayList<>();
         synchronized (this) {
-            for (PeerRequest request : queue.expire(now)) {
+            for (PeerRequest request : queue.expire(now.clock())) {
                 Waiting each = waiting.remove(request.id());
                 if (each != null) {
                     over.add(each);
                 }
             }
-            incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= now);
+            incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= now.time());
             look();
         }
         over.forEach(each -> finish(each, new PeerOutcome.Unknown()));
@@ -370,7 +381,7 @@ final class Peer {
         if (connection == null) {
             return;
         }
-        long silent = System.nanoTime() - connection.lastHeard();
+        long silent = nanos() - connection.lastHeard();
         if (silent > SILENCE_NANOS || !isWanted()) {
             connection.close(CloseCode.IDLE);
         } else if (silent > PING_NANOS) {
@@ -380,7 +391,7 @@ final class Peer {
 
     /** Somebody waits, or the connection was of use lately; an office that never answered is dialled for a request only. */
     private boolean isWanted() {
-        return !queue.isEmpty() || office != null && System.nanoTime() - lastUsed < KEEP_NANOS;
+        return !queue.isEmpty() || office != null && nanos() - lastUsed < KEEP_NANOS;
     }
 
     /** This office talks to that one no more, or never will: everything that waits is told so. */
@@ -411,7 +422,7 @@ final class Peer {
         PeerConnection connection;
         synchronized (this) {
             connection = current;
-            lastUsed = System.nanoTime() - KEEP_NANOS;
+            lastUsed = nanos() - KEEP_NANOS;
         }
         if (connection != null) {
             connection.close(code);
@@ -423,7 +434,7 @@ final class Peer {
         synchronized (this) {
             isDialling = false;
             failures++;
-            retryAt = System.nanoTime() + backoffNanos();
+            retryAt = nanos() + backoffNanos();
         }
         switch (why) {
             case DENIED, ADDRESS_NOT_ALLOWED, OWN_DOMAIN, NO_COMMON_VERSION, KEY_HELD -> fail(why);
@@ -442,7 +453,7 @@ final class Peer {
 
     private void dialIfWanted() {
         synchronized (this) {
-            if (current != null || isDialling || !isWanted() || System.nanoTime() - retryAt < 0 || peers.isClosed()) {
+            if (current != null || isDialling || !isWanted() || nanos() - retryAt < 0 || peers.isClosed()) {
                 return;
             }
             isDialling = true;

@@ -23,7 +23,7 @@ import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.WireReader;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.http.AddressKey;
-import org.whodis.office.http.SocketClient;
+import org.whodis.office.http.Dialler;
 import org.whodis.office.store.PeerStore;
 
 /**
@@ -60,8 +60,8 @@ public final class PeerAdmission {
     private final OfficeContext office;
     private final FederationConfig config;
     private final AddressRule rule;
-    private final @Nullable SocketClient client;
-    private final Budget looks = new Budget(LOOKS_BURST, LOOKS_PER_MINUTE);
+    private final @Nullable Dialler client;
+    private final Budget looks;
     private final Map<Bytes, Budget> looksByAddress = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Bytes, Budget> eldest) {
@@ -69,11 +69,12 @@ public final class PeerAdmission {
         }
     };
 
-    PeerAdmission(OfficeContext office, FederationConfig config, AddressRule rule, @Nullable SocketClient client) {
+    PeerAdmission(OfficeContext office, FederationConfig config, AddressRule rule, @Nullable Dialler client) {
         this.office = office;
         this.config = config;
         this.rule = rule;
         this.client = client;
+        this.looks = new Budget(office.time(), LOOKS_BURST, LOOKS_PER_MINUTE);
     }
 
     /** Where {@code domain} is now: the address that was looked at is the one to connect to. */
@@ -152,7 +153,7 @@ public final class PeerAdmission {
         Budget budget;
         synchronized (looksByAddress) {
             budget = looksByAddress.computeIfAbsent(
-                    AddressKey.of(from), _ -> new Budget(LOOKS_BY_ADDRESS, LOOKS_BY_ADDRESS));
+                    AddressKey.of(from), _ -> new Budget(office.time(), LOOKS_BY_ADDRESS, LOOKS_BY_ADDRESS));
         }
         return budget.take();
     }
@@ -181,7 +182,7 @@ public final class PeerAdmission {
 
     /** Looks at the domain's own descriptor: anybody can claim a name. */
     private void requireDomainSays(PeerIdentity identity) throws PeerException, InterruptedException {
-        SocketClient.Answer answer = look(identity.domain(), DESCRIPTOR_PATH, SignedOfficeDescriptor.MAX_LENGTH);
+        Dialler.Answer answer = look(identity.domain(), DESCRIPTOR_PATH, SignedOfficeDescriptor.MAX_LENGTH);
         try {
             SignedOfficeDescriptor signed = SignedOfficeDescriptor.decode(answer.body());
             OfficeDescriptor said =
@@ -197,7 +198,7 @@ public final class PeerAdmission {
     /** What the domain publishes; it is signed by itself, so nothing is believed of the connection. */
     private List<KeyRotation.Signed> rotations(OfficeDomain domain) throws InterruptedException {
         try {
-            SocketClient.Answer answer = look(domain, ROTATIONS_PATH, MAX_ROTATIONS_BODY);
+            Dialler.Answer answer = look(domain, ROTATIONS_PATH, MAX_ROTATIONS_BODY);
             return answer.status() == 200
                     ? WireReader.decode(
                             answer.body(), in -> in.list(MAX_ROTATIONS_BODY, MAX_ROTATIONS, KeyRotation.Signed::read))
@@ -207,9 +208,9 @@ public final class PeerAdmission {
         }
     }
 
-    private SocketClient.Answer look(OfficeDomain domain, String path, int maxBody)
+    private Dialler.Answer look(OfficeDomain domain, String path, int maxBody)
             throws PeerException, InterruptedException {
-        SocketClient from = client;
+        Dialler from = client;
         if (from == null || !looks.take()) {
             throw new PeerException(from == null ? PeerRefusal.NOT_POST_QUANTUM : PeerRefusal.TOO_MANY);
         }

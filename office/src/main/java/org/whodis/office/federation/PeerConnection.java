@@ -28,7 +28,7 @@ final class PeerConnection implements MessageSocket.Listener {
     private final MessageSocket socket;
     private final boolean isDialled;
     private State state;
-    private volatile long lastHeard = System.nanoTime();
+    private volatile long lastHeard;
 
     private sealed interface State {}
 
@@ -66,13 +66,14 @@ final class PeerConnection implements MessageSocket.Listener {
         this.socket = socket;
         this.isDialled = isDialled;
         this.state = state;
+        this.lastHeard = peers.office().time().nanos();
     }
 
     boolean isDialled() {
         return isDialled;
     }
 
-    /** When the last whole message came, by {@link System#nanoTime}. */
+    /** When the last whole message came, by {@code OfficeTime.nanos}. */
     long lastHeard() {
         return lastHeard;
     }
@@ -91,7 +92,7 @@ final class PeerConnection implements MessageSocket.Listener {
 
     @Override
     public void message(Bytes message) throws InterruptedException {
-        lastHeard = System.nanoTime();
+        lastHeard = peers.office().time().nanos();
         try {
             handle(PeerFrame.decode(message));
         } catch (DecodeException e) {

@@ -3,6 +3,7 @@ package org.whodis.office.federation;
 import java.util.concurrent.CompletableFuture;
 import org.whodis.core.federation.PeerAnswer;
 import org.whodis.core.federation.PeerRequest;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.store.Store;
 
 /** Does what other offices ask. Calls for one office come one at a time, in its order, on virtual threads. */
@@ -23,7 +24,7 @@ public sealed interface PeerHandler {
     /** What happens in the transaction. */
     @FunctionalInterface
     interface Work {
-        Result apply(Store.Transaction transaction, long now);
+        Result apply(Store.Transaction transaction, OfficeMoment now);
 
         /** Nothing is to be written. */
         static Work answer(PeerAnswer answer) {

@@ -17,6 +17,8 @@ import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.OfficeMoment;
+import org.whodis.office.http.Dialler;
 import org.whodis.office.http.HttpLimits;
 import org.whodis.office.http.MessageSocket.CloseCode;
 import org.whodis.office.http.SocketClient;
@@ -38,10 +40,10 @@ public final class Peers implements PeerLink, AutoCloseable {
     private static final int DIALS_PER_MINUTE = 600;
 
     private final OfficeContext office;
-    private final @Nullable SocketClient client;
+    private final @Nullable Dialler client;
     private final PeerAdmission admission;
     private final HttpLimits limits;
-    private final Budget dials = new Budget(DIALS_BURST, DIALS_PER_MINUTE);
+    private final Budget dials;
     private final Map<OfficeDomain, Peer> active = new ConcurrentHashMap<>();
     private final Map<PeerConnection, Peer> dialling = new ConcurrentHashMap<>();
     private final Map<Integer, PeerHandler> handlers = new HashMap<>();
@@ -55,19 +57,45 @@ public final class Peers implements PeerLink, AutoCloseable {
      * @param isOnLoopback whether this office listens on the loopback interface alone
      */
     public Peers(OfficeContext office, FederationConfig config, HttpLimits limits, boolean isOnLoopback) {
+        this(
+                office,
+                config,
+                limits,
+                config.privateAddresses()
+                        ? AddressRule.ANY
+                        : isOnLoopback ? AddressRule.PUBLIC_AND_LOOPBACK : AddressRule.PUBLIC_ONLY,
+                socketClient(office, limits));
+    }
+
+    /**
+     * Nobody yet, over connections that {@code client} makes; for tests and simulations.
+     *
+     * @param client null: this office can connect to nobody
+     */
+    public static Peers over(OfficeContext office, FederationConfig config, @Nullable Dialler client) {
+        return new Peers(office, config, HttpLimits.DEFAULT, AddressRule.ANY, client);
+    }
+
+    private Peers(
+            OfficeContext office,
+            FederationConfig config,
+            HttpLimits limits,
+            AddressRule rule,
+            @Nullable Dialler client) {
         this.office = office;
         this.limits = limits.forOffices();
-        AddressRule rule = config.privateAddresses()
-                ? AddressRule.ANY
-                : isOnLoopback ? AddressRule.PUBLIC_AND_LOOPBACK : AddressRule.PUBLIC_ONLY;
-        SocketClient opened = null;
+        this.client = client;
+        this.dials = new Budget(office.time(), DIALS_BURST, DIALS_PER_MINUTE);
+        this.admission = new PeerAdmission(office, config, rule, client);
+    }
+
+    private static @Nullable Dialler socketClient(OfficeContext office, HttpLimits limits) {
         try {
-            opened = new SocketClient(this.limits, office.metrics());
+            return new SocketClient(limits.forOffices(), office.metrics());
         } catch (IOException e) {
             office.log().warn("peers.unavailable", "reason", "no post-quantum TLS on this machine");
+            return null;
         }
-        this.client = opened;
-        this.admission = new PeerAdmission(office, config, rule, client);
     }
 
     /** The listener shows itself like this from now on. */
@@ -151,7 +179,7 @@ public final class Peers implements PeerLink, AutoCloseable {
 
     /** To be called a few times each second. */
     public void tick() {
-        long now = office.now();
+        OfficeMoment now = office.moment();
         for (Peer peer : active.values()) {
             peer.tick(now);
         }
@@ -230,7 +258,7 @@ public final class Peers implements PeerLink, AutoCloseable {
     }
 
     void dial(Peer peer) {
-        Thread.ofVirtual().name("office-dial").start(() -> {
+        office.time().later(0, () -> {
             try {
                 connect(peer);
             } catch (PeerException e) {
@@ -246,7 +274,7 @@ public final class Peers implements PeerLink, AutoCloseable {
     }
 
     private void connect(Peer peer) throws PeerException, InterruptedException {
-        SocketClient from = client;
+        Dialler from = client;
         if (from == null || !dials.take()) {
             throw new PeerException(from == null ? PeerRefusal.NOT_POST_QUANTUM : PeerRefusal.TOO_MANY);
         }

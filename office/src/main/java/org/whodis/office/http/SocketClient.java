@@ -45,7 +45,7 @@ import org.whodis.core.wire.Bytes;
  * whoever has looked at them; a name is only what the other side is asked for.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
-public final class SocketClient implements AutoCloseable {
+public final class SocketClient implements Dialler {
     private static final int CONNECT_MILLIS = 5_000;
     private static final WriteBufferWaterMark OUTBOUND = new WriteBufferWaterMark(256 * 1024, 1024 * 1024);
     private static final int MAX_UPGRADE_ANSWER = 8 * 1024;
@@ -70,21 +70,7 @@ public final class SocketClient implements AutoCloseable {
                 Thread.ofVirtual().name("office-peer-", 0).factory());
     }
 
-    /** What an office answered. */
-    public record Answer(int status, Bytes body, Bytes tlsSpkiSha256) {}
-
-    /** Makes the listener of a connection that is up. */
-    @FunctionalInterface
-    public interface Opener {
-        /**
-         * The connection is up.
-         *
-         * @param tlsSpkiSha256 of the certificate that the other side showed
-         */
-        MessageSocket.Listener open(MessageSocket socket, Bytes tlsSpkiSha256);
-    }
-
-    /** {@code GET path} on a connection of its own; the body has at most {@code maxBody} bytes. */
+    @Override
     public CompletableFuture<Answer> get(InetSocketAddress address, String domain, String path, int maxBody) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         connect(address, domain, answer, (channel, spki) -> {
@@ -99,7 +85,7 @@ public final class SocketClient implements AutoCloseable {
         return answer.orTimeout(limits.request().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Opens a WebSocket; done once {@code opener} has a socket, or failed. */
+    @Override
     public CompletableFuture<Void> open(
             InetSocketAddress address, String domain, String path, String subprotocol, Opener opener) {
         CompletableFuture<Void> opened = new CompletableFuture<>();

@@ -95,7 +95,9 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
         private @Nullable Bytes open;
         private int openings;
         private long pause = FIRST_PAUSE_MILLIS;
+        /** In office time. */
         private long tryAt = NEVER;
+
         private boolean heard;
         private boolean over;
 
@@ -188,7 +190,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
 
     /** To be called a few times each second. */
     public void tick() {
-        long now = office.now();
+        long now = office.time().millis();
         for (Trunk trunk : trunks.values()) {
             boolean due;
             synchronized (trunk) {
@@ -311,7 +313,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                 trunk.opening = opening;
             } catch (RelayRefusedException e) {
                 office.log().warn("trunk.refused", "reason", e.reason());
-                trunk.again(office.now());
+                trunk.again(office.time().millis());
                 return;
             }
         }
@@ -344,11 +346,11 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                     connect(trunk, message.opener(), theirs, at, keys.opener(), keys.accepter());
                     opened(trunk, message.opening());
                 } else {
-                    trunk.again(office.now());
+                    trunk.again(office.time().millis());
                 }
             } catch (RelayRefusedException e) {
                 office.log().warn("trunk.not_opened", "reason", e.reason());
-                trunk.again(office.now());
+                trunk.again(office.time().millis());
             } finally {
                 message.opener().secret().erase();
                 if (theirs != null) {
@@ -382,9 +384,9 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                 trunk.heard = false;
                 if (isGone && trunk.opening == null) {
                     trunk.open = null;
-                    trunk.again(office.now());
+                    trunk.again(office.time().millis());
                 } else if (trunk.opening == null) {
-                    trunk.tryAt = office.now() + SILENCE_PAUSE_MILLIS;
+                    trunk.tryAt = office.time().millis() + SILENCE_PAUSE_MILLIS;
                 }
             }
         }
@@ -459,7 +461,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
     }
 
     private void inBackground(Work work) {
-        Thread.ofVirtual().name("office-trunk").start(() -> {
+        office.time().later(0, () -> {
             try {
                 work.run();
             } catch (InterruptedException e) {

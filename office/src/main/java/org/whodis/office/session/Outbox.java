@@ -68,7 +68,7 @@ final class Outbox {
 
     private void sendFromDisk() throws InterruptedException {
         while (hasRoom()) {
-            long now = office.now();
+            long now = office.time().millis();
             List<Delivery> batch = office.store()
                     .transact(transaction -> transaction.envelopes().queue(device, sent, now, BATCH));
             if (batch.isEmpty()) {

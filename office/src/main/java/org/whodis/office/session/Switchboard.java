@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.federation.PeerOutcome;
@@ -28,6 +27,7 @@ import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.call.CallRecord;
 import org.whodis.office.call.CallRecord.Answered;
 import org.whodis.office.call.CallRecord.Ended;
@@ -145,8 +145,8 @@ public final class Switchboard {
             office.metrics().malformedMessage();
             return CompletableFuture.completedFuture(count(SubmitOutcome.NOT_ALLOWED));
         }
-        long now = office.now();
-        LineRules.Verdict verdict = verdict(submission, now);
+        OfficeMoment now = office.moment();
+        LineRules.Verdict verdict = verdict(submission, now.clock());
         if (verdict instanceof LineRules.Verdict.Refused) {
             return CompletableFuture.completedFuture(count(refusal(submission)));
         }
@@ -155,12 +155,14 @@ public final class Switchboard {
         }
         Result result = office.store().transact(transaction -> apply(transaction, submission, verdict, now));
         CompletableFuture<PeerOutcome> elsewhere = afterwards(result);
-        return elsewhere == null || result.before() != null
-                ? CompletableFuture.completedFuture(count(result.outcome()))
-                : elsewhere
-                        .thenApply(Switchboard::told)
-                        .completeOnTimeout(SubmitOutcome.OFFLINE, OTHER_OFFICE_MILLIS, TimeUnit.MILLISECONDS)
-                        .thenApply(this::count);
+        if (elsewhere == null || result.before() != null) {
+            return CompletableFuture.completedFuture(count(result.outcome()));
+        }
+        CompletableFuture<SubmitOutcome> told = elsewhere.thenApply(Switchboard::told);
+        if (!told.isDone()) {
+            office.time().later(OTHER_OFFICE_MILLIS, () -> told.complete(SubmitOutcome.OFFLINE));
+        }
+        return told.thenApply(this::count);
     }
 
     /** What the caller's device is told of the other office's answer to an offer. */
@@ -181,7 +183,7 @@ public final class Switchboard {
     }
 
     /** An envelope of a call that is known, from the other office of that call. */
-    Result applyFrom(RemoteOffice from, Transaction transaction, Submission submission, long now) {
+    Result applyFrom(RemoteOffice from, Transaction transaction, Submission submission, OfficeMoment now) {
         Envelope envelope = submission.envelope();
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
@@ -210,7 +212,7 @@ public final class Switchboard {
             Submission submission,
             LineRules.Verdict verdict,
             String callerName,
-            long now) {
+            OfficeMoment now) {
         Envelope envelope = submission.envelope();
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
@@ -219,7 +221,7 @@ public final class Switchboard {
         if (before != null || !(submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _))) {
             return Result.refused(SubmitOutcome.NOT_ALLOWED);
         }
-        Routing routing = CallRouter.submit(null, submission, recent(transaction, envelope, now), now);
+        Routing routing = CallRouter.submit(null, submission, recent(transaction, envelope, now.time()), now);
         OtherOffice other = new OtherOffice(from.domain(), offer.caller().officeKey(), true);
         LineHolder caller = new LineHolder(envelope.from(), from.domain());
         Routing allowed = quietened(transaction, routing.with(other), verdict, envelope, caller, callerName, now);
@@ -258,20 +260,20 @@ public final class Switchboard {
     /** The device has hung up its media. */
     public void leaveMedia(DeviceId device, CallId call) {
         if (rooms.leave(device, call) && !rooms.isOccupied(call)) {
-            emptied.put(call, office.now());
+            emptied.put(call, office.time().millis());
         }
     }
 
     /** The relay has lost the rooms of these calls; they are over if nobody comes again. */
     public void roomsLost(Set<CallId> calls) {
-        calls.forEach(call -> emptied.put(call, office.now()));
+        calls.forEach(call -> emptied.put(call, office.time().millis()));
     }
 
     /** To be called now and then: ends what time ends. Cheap when nothing is due. */
     public void tick() throws InterruptedException {
-        long now = office.now();
+        OfficeMoment now = office.moment();
         closeEmptied(now);
-        if (now < nextDue) {
+        if (now.time() < nextDue) {
             return;
         }
         // A call that is opened meanwhile lowers it again.
@@ -281,7 +283,7 @@ public final class Switchboard {
             results = office.store().transact(transaction -> endDue(transaction, now));
         } catch (StoreException e) {
             // Still due, and nothing else would bring it up again.
-            dueAt(now);
+            dueAt(now.time());
             throw e;
         }
         for (Result result : results) {
@@ -289,10 +291,10 @@ public final class Switchboard {
         }
     }
 
-    private List<Result> endDue(Transaction transaction, long now) {
+    private List<Result> endDue(Transaction transaction, OfficeMoment now) {
         List<Result> out = new ArrayList<>();
-        for (CallRecord call : transaction.calls().due(now, DUE_AT_ONCE)) {
-            Routing routing = CallRouter.timeOut(call, rooms.isOccupied(call.id()), now);
+        for (CallRecord call : transaction.calls().due(now.time(), DUE_AT_ONCE)) {
+            Routing routing = CallRouter.timeOut(call, rooms.isOccupied(call.id()), now.time());
             if (routing == null) {
                 transaction.calls().remove(call.id());
             } else {
@@ -305,18 +307,18 @@ public final class Switchboard {
 
     /** Forgets what nobody can want any more. */
     public void prune() throws InterruptedException {
-        long now = office.now();
+        OfficeMoment now = office.moment();
         office.store().transact(transaction -> {
-            transaction.envelopes().prune(now);
-            transaction.invitations().prune(now);
-            transaction.links().prune(now);
-            transaction.desk().prune(now);
+            transaction.envelopes().prune(now.time());
+            transaction.invitations().prune(now.clock());
+            transaction.links().prune(now.clock());
+            transaction.desk().prune(now.clock());
             transaction.peers().prune(now);
             return true;
         });
     }
 
-    private Result apply(Transaction transaction, Submission submission, LineRules.Verdict verdict, long now) {
+    private Result apply(Transaction transaction, Submission submission, LineRules.Verdict verdict, OfficeMoment now) {
         Envelope envelope = submission.envelope();
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
@@ -329,7 +331,7 @@ public final class Switchboard {
         if (call == null && other != null && !mayCall(transaction, submission, other)) {
             return Result.refused(SubmitOutcome.NOT_ALLOWED);
         }
-        Routing routing = CallRouter.submit(call, submission, recent(transaction, envelope, now), now);
+        Routing routing = CallRouter.submit(call, submission, recent(transaction, envelope, now.time()), now);
         Principal caller = verdict instanceof LineRules.Verdict.Silent(boolean toDesk) && toDesk
                 ? transaction.principals().find(envelope.from())
                 : null;
@@ -383,7 +385,7 @@ public final class Switchboard {
             Routing routing,
             Envelope envelope,
             Origin origin,
-            long now) {
+            OfficeMoment now) {
         CallRecord call = routing.call();
         if (call == null) {
             return Result.refused(routing.outcome());
@@ -391,8 +393,8 @@ public final class Switchboard {
         if (isFull(transaction, call, routing.targets())) {
             return Result.refused(SubmitOutcome.TOO_MANY);
         }
-        long remembered = Math.clamp(envelope.deadline(), now + MIN_REMEMBERED_MILLIS, now + MAX_WAIT_MILLIS);
-        transaction.envelopes().add(envelope, now, remembered);
+        long remembered = Math.max(now.until(envelope.deadline(), MAX_WAIT_MILLIS), now.time() + MIN_REMEMBERED_MILLIS);
+        transaction.envelopes().add(envelope, now.clock(), remembered);
         return write(transaction, before, routing, envelope, origin, now);
     }
 
@@ -404,7 +406,7 @@ public final class Switchboard {
             Envelope envelope,
             LineHolder caller,
             String callerName,
-            long now) {
+            OfficeMoment now) {
         if (routing.call() == null || !(verdict instanceof LineRules.Verdict.Silent(boolean toDesk))) {
             return routing;
         }
@@ -412,9 +414,10 @@ public final class Switchboard {
             transaction
                     .desk()
                     .addSentCall(
-                            new LinePages.SentCall(envelope.to(), caller, callerName, now), LineDesk.MAX_SENT_CALLS);
+                            new LinePages.SentCall(envelope.to(), caller, callerName, now.clock()),
+                            LineDesk.MAX_SENT_CALLS);
         }
-        return CallRouter.silently(routing, now);
+        return CallRouter.silently(routing, now.time());
     }
 
     private Result write(
@@ -423,7 +426,7 @@ public final class Switchboard {
             Routing routing,
             @Nullable Envelope envelope,
             Origin origin,
-            long now) {
+            OfficeMoment now) {
         CallRecord call = routing.call();
         if (call == null) {
             throw new IllegalArgumentException("nothing to write");
@@ -433,26 +436,27 @@ public final class Switchboard {
         List<Queued> queued = new ArrayList<>();
         Outgoing outgoing = null;
         if (envelope != null) {
-            long keepUntil = Math.min(envelope.deadline(), now + MAX_WAIT_MILLIS);
+            long keepUntil = now.until(envelope.deadline(), MAX_WAIT_MILLIS);
             if (before == null) {
                 // Past the ringing time an Offer must not ring any more: it becomes a missed call instead.
                 keepUntil = Math.min(keepUntil, call.expiresAt());
             }
             if (origin == Origin.HERE) {
-                outgoing = outgoing(transaction, call, routing.targets(), envelope, keepUntil);
+                outgoing =
+                        outgoing(transaction, call, routing.targets(), envelope, now.clock() + keepUntil - now.time());
             }
             for (DeviceId device : devices(transaction, call, routing.targets())) {
                 if (transaction.envelopes().queued(device) < MAX_QUEUED) {
                     long sequence =
                             transaction.envelopes().enqueue(device, envelope.id(), Delivery.Kind.LIVE, keepUntil);
-                    queued.add(new Queued(device, new Delivery(sequence, Delivery.Kind.LIVE, now, envelope)));
+                    queued.add(new Queued(device, new Delivery(sequence, Delivery.Kind.LIVE, now.clock(), envelope)));
                 }
             }
         }
         boolean missed = routing.missed() && !call.isElsewhere(call.callee());
         if (missed) {
             List<DeviceId> devices = transaction.principals().devices(call.callee());
-            transaction.missedCalls().add(call.callee(), devices, call.offer(), now + MISSED_KEPT_MILLIS);
+            transaction.missedCalls().add(call.callee(), devices, call.offer(), now.time() + MISSED_KEPT_MILLIS);
             devices.forEach(device -> queued.add(new Queued(device, null)));
         }
         boolean rings = before == null && outgoing == null;
@@ -468,7 +472,7 @@ public final class Switchboard {
 
     /** What the other office is to be told; null if the envelope is for nobody there. */
     private static @Nullable Outgoing outgoing(
-            Transaction transaction, CallRecord call, List<Routing.Target> targets, Envelope envelope, long keepUntil) {
+            Transaction transaction, CallRecord call, List<Routing.Target> targets, Envelope envelope, long deadline) {
         OtherOffice other = call.other();
         boolean isForThem = targets.stream().anyMatch(target -> call.isElsewhere(target.principal()));
         if (other == null || !isForThem) {
@@ -477,7 +481,7 @@ public final class Switchboard {
         Outgoing outgoing = new Outgoing(
                 other.domain(),
                 other.officeKey(),
-                new PeerRequest(envelope.id().value(), keepUntil, PeerType.ENVELOPE, envelope.encode()));
+                new PeerRequest(envelope.id().value(), deadline, PeerType.ENVELOPE, envelope.encode()));
         transaction.peers().enqueue(outgoing);
         return outgoing;
     }
@@ -528,15 +532,15 @@ public final class Switchboard {
         return result.outgoing() == null ? null : peers.send(result.outgoing());
     }
 
-    private void closeEmptied(long now) throws InterruptedException {
+    private void closeEmptied(OfficeMoment now) throws InterruptedException {
         for (Map.Entry<CallId, Long> each : List.copyOf(emptied.entrySet())) {
             CallId id = each.getKey();
             if (rooms.isOccupied(id)) {
                 emptied.remove(id, each.getValue());
-            } else if (each.getValue() + EMPTY_ROOM_MILLIS <= now && emptied.remove(id, each.getValue())) {
+            } else if (each.getValue() + EMPTY_ROOM_MILLIS <= now.time() && emptied.remove(id, each.getValue())) {
                 Result result = office.store().transact(transaction -> {
                     CallRecord call = transaction.calls().find(id);
-                    Routing routing = call == null ? null : CallRouter.roomEmpty(call, now);
+                    Routing routing = call == null ? null : CallRouter.roomEmpty(call, now.time());
                     return call == null || routing == null || routing.call() == null
                             ? Result.refused(SubmitOutcome.NOT_ALLOWED)
                             : write(transaction, call, routing, null, Origin.HERE, now);
@@ -546,7 +550,7 @@ public final class Switchboard {
         }
     }
 
-    /** Something is due at {@code at}; it may be earlier than what is known. */
+    /** Something is due at {@code at}, in office time; it may be earlier than what is known. */
     private synchronized void dueAt(long at) {
         nextDue = Math.min(nextDue, at);
     }

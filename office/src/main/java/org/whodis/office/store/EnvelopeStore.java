@@ -6,7 +6,10 @@ import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.EnvelopeId;
 
-/** Envelopes that were accepted, and for each device the queue of those that it has not acknowledged. */
+/**
+ * Envelopes that were accepted, and for each device the queue of those that it has not acknowledged. Times are office time
+ * ({@link org.whodis.office.OfficeTime}) but for {@code receivedAt}, which devices are told.
+ */
 public interface EnvelopeStore {
     /** Whether an envelope of that id was accepted and not forgotten yet. */
     boolean isKnown(EnvelopeId id);

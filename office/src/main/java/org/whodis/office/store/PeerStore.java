@@ -7,6 +7,7 @@ import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
+import org.whodis.office.OfficeMoment;
 
 /** Other offices: their keys, whom the operator admits, what is still to be sent to them and what they had applied here. */
 public interface PeerStore {
@@ -62,12 +63,13 @@ public interface PeerStore {
     /**
      * Remembers the answer of a request that was applied.
      *
-     * @param forgetAt later than any time at which the same request could be applied again
+     * @param forgetAt later than any time at which the same request could be applied again, in office time
      */
     void apply(OfficeDomain domain, Bytes id, PeerAnswer answer, long forgetAt);
 
     /** How many answers are kept for {@code domain}. */
     int appliedCount(OfficeDomain domain);
 
-    void prune(long now);
+    /** Forgets answers that are old, and requests whose deadline has passed. */
+    void prune(OfficeMoment now);
 }

@@ -20,6 +20,7 @@ import org.whodis.core.message.Offer;
 import org.whodis.core.message.Party;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.call.CallRecord.Answered;
 import org.whodis.office.call.CallRecord.End;
 import org.whodis.office.call.CallRecord.Ended;
@@ -44,6 +45,7 @@ class CallRouterTest {
 
     private @Nullable CallRecord call;
     private long now = NOW;
+    private long clockIsOff;
 
     @Test
     void anOfferGoesToAllDevicesOfTheCallee() {
@@ -74,10 +76,10 @@ class CallRouterTest {
     @Test
     void nobodySendsInAnotherName() {
         Envelope forged = envelope(anna, annas, boris, null, NOW + 1);
-        assertThat(CallRouter.submit(null, new Submission(forged, offer(NOW + 9), mallory, mallorys), CALM, NOW)
+        assertThat(CallRouter.submit(null, new Submission(forged, offer(NOW + 9), mallory, mallorys), CALM, at(NOW))
                         .outcome())
                 .isEqualTo(SubmitOutcome.NOT_ALLOWED);
-        assertThat(CallRouter.submit(null, new Submission(forged, offer(NOW + 9), anna, annasOther), CALM, NOW)
+        assertThat(CallRouter.submit(null, new Submission(forged, offer(NOW + 9), anna, annasOther), CALM, at(NOW))
                         .outcome())
                 .isEqualTo(SubmitOutcome.NOT_ALLOWED);
     }
@@ -105,7 +107,7 @@ class CallRouterTest {
                                 new Submission(
                                         envelope(anna, annas, boris, null, NOW), offer(NOW + 45_000), anna, annas),
                                 CALM,
-                                NOW)
+                                at(NOW))
                         .outcome())
                 .isEqualTo(SubmitOutcome.EXPIRED);
         assertThat(send(anna, annas, boris, null, offer(NOW)).outcome()).isEqualTo(SubmitOutcome.EXPIRED);
@@ -121,10 +123,10 @@ class CallRouterTest {
     void whoRingsTooOftenIsTold() {
         Submission offer =
                 new Submission(envelope(anna, annas, boris, null, NOW + 1000), offer(NOW + 45_000), anna, annas);
-        assertThat(CallRouter.submit(null, offer, new CallRouter.RecentOffers(CallRouter.MAX_OFFERS, 0), NOW)
+        assertThat(CallRouter.submit(null, offer, new CallRouter.RecentOffers(CallRouter.MAX_OFFERS, 0), at(NOW))
                         .outcome())
                 .isEqualTo(SubmitOutcome.TOO_MANY);
-        assertThat(CallRouter.submit(null, offer, new CallRouter.RecentOffers(1, CallRouter.MAX_OFFERS_TO_ONE), NOW)
+        assertThat(CallRouter.submit(null, offer, new CallRouter.RecentOffers(1, CallRouter.MAX_OFFERS_TO_ONE), at(NOW))
                         .outcome())
                 .isEqualTo(SubmitOutcome.TOO_MANY);
     }
@@ -280,6 +282,34 @@ class CallRouterTest {
         assertThat(CallRouter.timeOut(record(), false, now)).as("forgotten").isNull();
     }
 
+    @Test
+    void aCallRingsForItsTimeWhateverTheClockSays() {
+        long day = 24L * 60 * 60 * 1000;
+        for (long off : new long[] {-day, -9 * 60_000, 9 * 60_000, day}) {
+            call = null;
+            clockIsOff = off;
+            // The caller's clock is as wrong as the office's: else there is no call.
+            send(anna, annas, boris, null, offer(now + off + 45_000), now + off + 60_000);
+            clockIsOff = 0;
+            assertThat(record().expiresAt()).as("off by %d", off).isEqualTo(now + 45_000);
+            assertThat(send(boris, borisOne, anna, annas, answer(borisOne)).outcome())
+                    .as("answered when the clock is right again, off by %d before", off)
+                    .isEqualTo(SubmitOutcome.ACCEPTED);
+            assertThat(record().dueAt()).isEqualTo(now + CallRecord.SILENCE_MILLIS);
+        }
+    }
+
+    @Test
+    void whatAMessageSaysOfTimeIsHeldAgainstTheClock() {
+        clockIsOff = 60_000;
+        assertThat(send(anna, annas, boris, null, offer(now + 60_000), now + 90_000)
+                        .outcome())
+                .isEqualTo(SubmitOutcome.EXPIRED);
+        assertThat(send(anna, annas, boris, null, offer(now + 90_000), now + 60_000)
+                        .outcome())
+                .isEqualTo(SubmitOutcome.EXPIRED);
+    }
+
     /** 10,000 random messages by everybody: what must never happen does not. */
     @Test
     void whateverIsSentNobodyButTheTwoDevicesEverTakesPart() {
@@ -353,13 +383,27 @@ class CallRouterTest {
             PrincipalId to,
             @Nullable DeviceId toDevice,
             Submission.Content content) {
-        Submission submission =
-                new Submission(envelope(from, device, to, toDevice, now + 60_000), content, from, device);
-        Routing routing = CallRouter.submit(call, submission, CALM, now);
+        return send(from, device, to, toDevice, content, now + 60_000);
+    }
+
+    private Routing send(
+            PrincipalId from,
+            DeviceId device,
+            PrincipalId to,
+            @Nullable DeviceId toDevice,
+            Submission.Content content,
+            long deadline) {
+        Submission submission = new Submission(envelope(from, device, to, toDevice, deadline), content, from, device);
+        Routing routing = CallRouter.submit(call, submission, CALM, at(now));
         if (routing.call() != null) {
             call = routing.call();
         }
         return routing;
+    }
+
+    /** By a clock that is right; {@link #clockIsOff} says otherwise. */
+    private OfficeMoment at(long time) {
+        return new OfficeMoment(time + clockIsOff, time);
     }
 
     private Routing timeOut(boolean mediaFlows) {

@@ -69,6 +69,7 @@ class IncidentBookTest {
                 context.primitives(),
                 context.random(),
                 context.clock(),
+                context.time(),
                 context.metrics(),
                 context.log());
     }

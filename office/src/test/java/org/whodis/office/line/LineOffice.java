@@ -42,6 +42,7 @@ import org.whodis.core.message.Party;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.Encodable;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.OfficeTime;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
 import org.whodis.office.store.Store;
@@ -89,6 +90,7 @@ final class LineOffice implements AutoCloseable {
                 primitives,
                 random,
                 () -> java.time.Instant.ofEpochMilli(now),
+                OfficeTime.begin(new TurnedByHand(), () -> java.time.Instant.ofEpochMilli(now)),
                 new OfficeMetrics(log),
                 log);
         answers = new ConstantAnswers((at, action) -> {
@@ -109,6 +111,19 @@ final class LineOffice implements AutoCloseable {
             due.getValue().forEach(Runnable::run);
         }
         now = Math.max(now, time);
+    }
+
+    /** Time passes when {@link #runUntil} says so. */
+    private final class TurnedByHand implements OfficeTime.Machine {
+        @Override
+        public long nanos() {
+            return now * 1_000_000;
+        }
+
+        @Override
+        public void later(long millis, Runnable action) {
+            scheduled.computeIfAbsent(now + millis, _ -> new ArrayList<>()).add(action);
+        }
     }
 
     /** Somebody of this office, or of another one with a key of its own. */

@@ -28,6 +28,7 @@ import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.EnvelopeId;
 import org.whodis.core.wire.Bytes;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.call.CallRecord;
 import org.whodis.office.call.CallRecord.Answered;
 import org.whodis.office.call.CallRecord.End;
@@ -65,6 +66,16 @@ public abstract class StoreContract {
         reopen();
         assertThat(read(tx -> tx.office().find())).isEqualTo(identity);
         assertThatThrownBy(() -> write(tx -> tx.office().add(identity))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void bothTimesOfTheOfficeAreKept() throws Exception {
+        write(tx -> tx.office().add(new OfficeStore.Identity(DOMAIN, random(32), NOW)));
+        assertThat(read(tx -> tx.office().saved())).isNull();
+        write(tx -> tx.office().save(new OfficeMoment(NOW, 17)));
+        write(tx -> tx.office().save(new OfficeMoment(NOW - 5, 18)));
+        reopen();
+        assertThat(read(tx -> tx.office().saved())).isEqualTo(new OfficeMoment(NOW - 5, 18));
     }
 
     @Test

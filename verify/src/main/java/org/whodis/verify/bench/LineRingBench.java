@@ -47,6 +47,7 @@ import org.whodis.core.message.Party;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.OfficeTime;
 import org.whodis.office.federation.PeerHandler;
 import org.whodis.office.federation.PeerLink;
 import org.whodis.office.line.IncidentBook;
@@ -96,6 +97,19 @@ public final class LineRingBench {
         FORGED
     }
 
+    /** Time passes between rounds only. */
+    private final class TurnedByHand implements OfficeTime.Machine {
+        @Override
+        public long nanos() {
+            return now.get() * 1_000_000;
+        }
+
+        @Override
+        public void later(long millis, Runnable action) {
+            throw new UnsupportedOperationException("nothing in this measurement comes later");
+        }
+    }
+
     private record Attempt(Kind kind, Person caller, Envelope envelope) {}
 
     private LineRingBench() {}
@@ -117,6 +131,7 @@ public final class LineRingBench {
                     primitives,
                     random,
                     () -> Instant.ofEpochMilli(now.get()),
+                    OfficeTime.begin(new TurnedByHand(), () -> Instant.ofEpochMilli(now.get())),
                     new OfficeMetrics(log),
                     log);
             IncidentBook incidents = new IncidentBook(office, (_, _) -> {});

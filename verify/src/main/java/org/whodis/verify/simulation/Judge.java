@@ -285,20 +285,20 @@ final class Judge {
             refused(phone, known, outcome);
             return;
         }
-        long now = phone.office().clock();
         CallFacts call = calls.get(envelope.callId());
         boolean isOffer = known.message() instanceof CallMessage.SignedOffer;
         if (isOffer && call != null) {
             call.acknowledged = true;
         }
-        long keepUntil = Math.min(envelope.deadline(), now + (isOffer ? RING : MAX_WAIT));
+        // From now on time counts, not what anybody's clock will say.
+        long keepFor = Math.min(envelope.deadline() - phone.office().clock(), isOffer ? RING : MAX_WAIT);
         for (PhoneNode to : world.phones()) {
             boolean addressed = to.person().principal().equals(envelope.to())
                     && (envelope.toDevice() == null || envelope.toDevice().equals(to.id()));
             boolean isProof =
                     known.message() instanceof CallMessage.SignedAnswer && to != phone && to.person() == phone.person();
             if ((addressed || isProof) && !hasReceived(to, envelope.id()) && !fetchedAsMissed.contains(envelope.id())) {
-                owed.add(new Owed(envelope, to, world.now(), keepUntil));
+                owed.add(new Owed(envelope, to, world.now(), world.now() + keepFor));
             }
         }
         if (known.message() instanceof CallMessage.SignedAnswer && call != null) {
@@ -815,7 +815,9 @@ final class Judge {
             if (FromOffice.decode(message) instanceof FromOffice.Deliver(Delivery delivery)) {
                 Envelope envelope = delivery.envelope();
                 require(
-                        delivery.kind() == Delivery.Kind.MISSED || envelope.deadline() > office.clock(),
+                        delivery.kind() == Delivery.Kind.MISSED
+                                || envelope.deadline() > office.clock()
+                                || office.hasJumped(),
                         "nothing is delivered after its deadline",
                         Wording.of(envelope) + " to " + wire.deviceName(),
                         envelope.callId());
@@ -838,6 +840,12 @@ final class Judge {
         tally.crashes++;
     }
 
+    /** While the office was dead its clock went ahead: to it, as to anybody, that is time in which it was dead. */
+    void skipped(OfficeNode office) {
+        world.timeline().fault(world.now(), "office " + office.name() + " believes that it was dead for long");
+        owed.removeIf(each -> each.to().office() == office);
+    }
+
     // Now and then ----------------------------------------------------------------------------------------------------
 
     /** Once a second: what has been owed for too long, what has lasted for too long, what has grown too long. */
@@ -856,7 +864,7 @@ final class Judge {
         while (all.hasNext()) {
             Owed each = all.next();
             PhoneNode to = each.to();
-            if (hasReceived(to, each.envelope().id()) || to.office().clock() >= each.keepUntil()) {
+            if (hasReceived(to, each.envelope().id()) || world.now() >= each.keepUntil()) {
                 all.remove();
                 continue;
             }

@@ -12,6 +12,7 @@ import org.whodis.core.identity.DeviceId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
+import org.whodis.office.OfficeTime;
 import org.whodis.office.call.CallRecord;
 import org.whodis.office.enrol.LinkDesk;
 import org.whodis.office.federation.PeerLink;
@@ -29,6 +30,7 @@ import org.whodis.office.session.SessionAcceptor;
 import org.whodis.office.session.SessionParts;
 import org.whodis.office.session.Sessions;
 import org.whodis.office.session.Switchboard;
+import org.whodis.office.store.OfficeStore;
 
 /**
  * An office: the production code from the session of a device down to the tables, on a {@link Disk} of its own, behind
@@ -37,6 +39,9 @@ import org.whodis.office.session.Switchboard;
 final class OfficeNode {
     private static final long TICK_MILLIS = 250;
     private static final long PRUNE_MILLIS = 60_000;
+
+    /** As {@code OfficeTime} puts up with. */
+    private static final long JUMP_MILLIS = 1_000;
 
     private static final EventLog LOG = new EventLog();
 
@@ -50,6 +55,8 @@ final class OfficeNode {
     private @Nullable Program process;
     private int starts;
     private long clockIsOff;
+    private long timeIsAhead;
+    private boolean hasJumped;
 
     /** One run of the office's program. */
     private record Program(
@@ -71,6 +78,7 @@ final class OfficeNode {
         this.chance = world.stream("office " + name);
         this.relay = new RelayNode(world);
         run(() -> disk.transact(transaction -> {
+            transaction.office().add(new OfficeStore.Identity(firm.domain, firm.keyHash, World.BEGIN));
             for (Cast.Person person : people) {
                 transaction.principals().add(person.chains.getFirst(), World.BEGIN);
                 person.chains.stream().skip(1).forEach(transaction.principals()::extend);
@@ -93,7 +101,13 @@ final class OfficeNode {
     }
 
     void clockIsOff(long millis) {
+        hasJumped |= millis != clockIsOff;
         clockIsOff = millis;
+    }
+
+    /** Whether its clock was ever wrong. */
+    boolean hasJumped() {
+        return hasJumped;
     }
 
     /** Runs a step of the office's process; the power may go in the middle of it. */
@@ -175,6 +189,7 @@ final class OfficeNode {
 
     private void start() {
         int mine = ++starts;
+        OfficeTime time = resumed(mine);
         OfficeContext context = new OfficeContext(
                 firm.domain,
                 firm.key,
@@ -183,6 +198,7 @@ final class OfficeNode {
                 world.primitives(),
                 Cast.bytes(world.mix("office " + name + " " + starts)),
                 new Clock(),
+                time,
                 new OfficeMetrics(LOG),
                 LOG);
         Sessions sessions = new Sessions(context);
@@ -221,6 +237,21 @@ final class OfficeNode {
         world.in(PRUNE_MILLIS, () -> prune(mine));
     }
 
+    /** Goes on as a restarted office does; the judge hears how much more time it believes to have passed than did. */
+    private OfficeTime resumed(int run) {
+        try {
+            OfficeTime time = OfficeTime.resume(new Machine(run), new Clock(), disk);
+            long ahead = time.millis() - world.now();
+            if (starts > 1 && ahead > timeIsAhead + JUMP_MILLIS) {
+                world.judge().skipped(this);
+            }
+            timeIsAhead = ahead;
+            return time;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts a simulation", e);
+        }
+    }
+
     /** In the time of the office's clock, as long as this run of its program lasts. */
     private ConstantAnswers.Cancel later(int run, long at, Runnable action) {
         boolean[] cancelled = new boolean[1];
@@ -237,6 +268,7 @@ final class OfficeNode {
         if (now != null && run == starts) {
             run(() -> {
                 disk.flush();
+                now.context().time().tick(disk);
                 relay.expire();
                 now.switchboard().tick();
             });
@@ -288,6 +320,29 @@ final class OfficeNode {
 
     void close() {
         disk.close();
+    }
+
+    /** What one run of the office's program takes of its machine. */
+    private final class Machine implements OfficeTime.Machine {
+        private final int run;
+
+        Machine(int run) {
+            this.run = run;
+        }
+
+        @Override
+        public long nanos() {
+            return world.now() * 1_000_000;
+        }
+
+        @Override
+        public void later(long millis, Runnable action) {
+            world.in(Math.max(0, millis), () -> {
+                if (process != null && run == starts) {
+                    run(action::run);
+                }
+            });
+        }
     }
 
     private final class Clock implements InstantSource {

@@ -36,6 +36,27 @@ class SimulationTest {
         assertThat(tally.faults.keySet()).containsExactlyInAnyOrder(Fault.values());
     }
 
+    /** Worlds that have failed once. */
+    @Test
+    void noWorldThatHasFailedFailsAgain() {
+        Campaign campaign = new Campaign(System.out, () -> 0);
+        List<Scenario> scenarios = List.of(
+                // A hang-up that was taken while the office's clock was slow expired when it was set right.
+                Scenario.of(5745, Scenario.DEFAULT_HOURS),
+                // A call that was opened while the office's clock was ahead stayed open until then.
+                Scenario.of(6880, Scenario.DEFAULT_HOURS),
+                Scenario.of(8320, Scenario.DEFAULT_HOURS),
+                Scenario.of(9984, Scenario.DEFAULT_HOURS),
+                Scenario.of(8320, Scenario.DEFAULT_HOURS)
+                        .leavingOut(Fault.DUPLICATION)
+                        .withDeeds(9));
+        for (Scenario scenario : scenarios) {
+            assertThat(campaign.replay(scenario, false).violation())
+                    .as(scenario.command())
+                    .isNull();
+        }
+    }
+
     @Test
     void theSameSeedIsTheSameWorldMessageByMessage() {
         for (long seed = 7; seed < 12; seed++) {

@@ -2,6 +2,7 @@ package org.whodis.office.store.sqlite;
 
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.store.OfficeStore;
 
 /** {@link OfficeStore} on table {@code office}. */
@@ -23,5 +24,17 @@ record SqliteOffice(Sql sql) implements OfficeStore {
                 identity.domain().value(),
                 identity.officeKey(),
                 identity.createdAt());
+    }
+
+    @Override
+    public @Nullable OfficeMoment saved() {
+        return sql.find(
+                "SELECT clock, time FROM office WHERE time IS NOT NULL",
+                row -> new OfficeMoment(row.getLong("clock"), row.getLong("time")));
+    }
+
+    @Override
+    public void save(OfficeMoment now) {
+        sql.update("UPDATE office SET clock = ?, time = ?", now.clock(), now.time());
     }
 }

@@ -9,6 +9,7 @@ import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
+import org.whodis.office.OfficeMoment;
 import org.whodis.office.store.PeerStore;
 
 /** {@link PeerStore} on tables {@code peer}, {@code peer_rule}, {@code peer_setting}, {@code peer_outbox} and {@code peer_applied}. */
@@ -125,9 +126,9 @@ record SqlitePeers(Sql sql) implements PeerStore {
     }
 
     @Override
-    public void prune(long now) {
-        sql.update("DELETE FROM peer_applied WHERE forget_at <= ?", now);
-        sql.update("DELETE FROM peer_outbox WHERE deadline <= ?", now);
+    public void prune(OfficeMoment now) {
+        sql.update("DELETE FROM peer_applied WHERE forget_at <= ?", now.time());
+        sql.update("DELETE FROM peer_outbox WHERE deadline <= ?", now.clock());
     }
 
     private static PeerKeys keys(ResultSet row) throws SQLException {
