@@ -25,7 +25,9 @@ export type MediaEvent =
   /** Under an epoch that has not begun here yet; `poll` settles it. */
   | { type: "held" }
   /** The group has moved on without this member: stop sending and raise the alarm. */
-  | { type: "commit-missing" };
+  | { type: "commit-missing" }
+  /** It has not after all: go on sending. */
+  | { type: "commit-not-missing" };
 
 /** The media keys of one MLS epoch of a call. */
 export interface Epoch {

@@ -212,6 +212,8 @@ function event(bytes) {
       return { type: "held" };
     case 3:
       return { type: "commit-missing" };
+    case 4:
+      return { type: "commit-not-missing" };
     default:
       throw new CoreFault(`an event of type ${type}`);
   }

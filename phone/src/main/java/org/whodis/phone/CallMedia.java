@@ -86,9 +86,11 @@ final class CallMedia {
                     }
 
                     @Override
-                    public void commitMissing() {
-                        thread.execute(() ->
-                                told.problem("The call has moved on without this phone: hang up and call again."));
+                    public void commitMissing(boolean isMissing) {
+                        thread.execute(() -> told.problem(
+                                isMissing
+                                        ? "The call seems to have moved on without this phone: you are not heard."
+                                        : "The call has not moved on without this phone: you are heard again."));
                     }
 
                     @Override

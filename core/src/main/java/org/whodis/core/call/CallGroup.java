@@ -124,6 +124,12 @@ final class CallGroup {
             return new TreeSet<>(leaves);
         }
 
+        /** {@link #open} refuses every Commit. */
+        @Override
+        public boolean isLast() {
+            return true;
+        }
+
         @Override
         public Secret baseKey() {
             return base.slice(0, base.length());

@@ -22,6 +22,14 @@ public interface EpochKeys {
     }
 
     /**
+     * Whether no other epoch follows in this call. Then nothing can be missing: a frame that names another epoch is refused at
+     * once, and raises no alarm.
+     */
+    default boolean isLast() {
+        return false;
+    }
+
+    /**
      * {@code MLS-Exporter("SFrame 1.0 Base Key", "", 32)} of this epoch: the label is {@link MlsKeyId#EXPORTER_LABEL}, the
      * length {@link MediaFrame#BASE_KEY_LENGTH}. One value for all senders; the KID makes the keys differ (RFC 9605
      * section 5.2).

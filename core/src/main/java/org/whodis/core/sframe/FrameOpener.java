@@ -27,7 +27,7 @@ import org.whodis.core.wire.WireReader;
  *   --------------------------------+--------------------------------------------------------------
  *   current                         | opened
  *   earlier, ended &lt; 1 s ago        | opened; but from a removed leaf never again, its key is erased
- *   newer, or any before the first  | held for at most 200 ms, then refused
+ *   newer, or any before the first  | held for at most 200 ms, then refused; refused at once if the current is the last
  *   any other                       | refused
  * </pre>
  *
@@ -35,7 +35,9 @@ import org.whodis.core.wire.WireReader;
  * many as it likes. So they raise the alarm, but only about a member of the present epoch of whom, for
  * {@link #COMMIT_MISSING_NANOS}, such frames have come and nothing authentic under the epochs that are known: whoever has moved
  * on never sends under an old epoch again. To raise it falsely the relay has to withhold a member's media for as long, which
- * by itself makes the call fall silent; and it cannot be kept from withholding the frames that would rightly raise it.
+ * by itself makes the call fall silent; and it cannot be kept from withholding the frames that would rightly raise it. The
+ * alarm holds no longer than what it rests on: it ends with something authentic of that member, and {@link #STRAY_NANOS}
+ * after the last such frame. Else two members who were both made to stop would wait for each other for ever.
  *
  * <p>A frame is opened at most once, by a window of {@link ReplayWindow#SIZE} counters per epoch and sender; older counters
  * are refused, seen or not.
@@ -52,7 +54,7 @@ public final class FrameOpener {
     /** So long may frames of a newer epoch come without its Commit before the alarm. */
     static final long COMMIT_MISSING_NANOS = 2_000 * MILLISECOND;
 
-    /** A pause of this length between such frames means that the earlier ones were strays. */
+    /** So long after the last of such frames they count as strays, and what rests on them ends. */
     private static final long STRAY_NANOS = 1_000 * MILLISECOND;
 
     /** 200 ms of frames of six speakers: 12 KiB. */
@@ -67,11 +69,13 @@ public final class FrameOpener {
     /** One epoch's keys. */
     private static final class Epoch {
         final long number;
+        final boolean isLast;
         final Map<Integer, SenderKey> senders = new TreeMap<>();
         long endsAt = Long.MAX_VALUE;
 
-        Epoch(long number) {
+        Epoch(long number, boolean isLast) {
             this.number = number;
+            this.isLast = isLast;
         }
 
         void erase(int leaf) {
@@ -99,6 +103,10 @@ public final class FrameOpener {
             since = nowNanos;
             last = nowNanos;
         }
+
+        boolean isStray(long nowNanos) {
+            return nowNanos - last >= STRAY_NANOS;
+        }
     }
 
     private final Primitives primitives;
@@ -110,7 +118,6 @@ public final class FrameOpener {
     private boolean epochArrived;
 
     private final Map<Integer, Ahead> ahead = new TreeMap<>();
-    private boolean alarmDue;
     private boolean alarmGiven;
 
     /** Opens nothing until {@link #switchTo}; parameters as for {@link FrameSealer}. */
@@ -124,17 +131,16 @@ public final class FrameOpener {
      * A new epoch has begun. Keys of leaves that are no longer in it are erased at once, those of the epoch before after a
      * second.
      *
-     * @throws IllegalArgumentException if the epoch is not a later one
+     * @throws IllegalArgumentException if the epoch is not a later one, or follows one that was said to be the last
      */
     public void switchTo(EpochKeys keys, long nowNanos) {
-        if (current != null && keys.epoch() <= current.number) {
+        if (current != null && (current.isLast || keys.epoch() <= current.number)) {
             throw new IllegalArgumentException("epoch " + keys.epoch() + " does not follow " + current.number);
         }
         retireCurrent(keys, nowNanos);
         current = derive(keys);
         epochArrived = !held.isEmpty();
         ahead.clear();
-        alarmDue = false;
         alarmGiven = false;
     }
 
@@ -162,7 +168,12 @@ public final class FrameOpener {
         if (epoch != null) {
             return openUnder(epoch, leaf, header, frame);
         }
-        return isNewer(id) ? hold(leaf, frame, nowNanos) : rejected(Rejected.Reason.EPOCH_GONE);
+        if (!isNewer(id)) {
+            return rejected(Rejected.Reason.EPOCH_GONE);
+        }
+        return current != null && current.isLast
+                ? rejected(Rejected.Reason.UNKNOWN_EPOCH)
+                : hold(leaf, frame, nowNanos);
     }
 
     /** What has become due: frames that were held, in the order of their arrival, and alarms. */
@@ -177,16 +188,17 @@ public final class FrameOpener {
             events.add(rejected(Rejected.Reason.UNKNOWN_EPOCH));
         }
         expirePrevious(nowNanos);
-        if (alarmDue && !alarmGiven) {
-            alarmGiven = true;
-            events.add(new OpenerEvent.CommitMissing());
+        ahead.values().removeIf(moved -> moved.isStray(nowNanos));
+        if (isAlarmDue() != alarmGiven) {
+            alarmGiven = !alarmGiven;
+            events.add(alarmGiven ? new OpenerEvent.CommitMissing() : new OpenerEvent.CommitNotMissing());
         }
         return events;
     }
 
     /** When to {@link #poll} next: now, at a later time, or {@link Long#MAX_VALUE} for "when something has arrived". */
     public long pollAt(long nowNanos) {
-        if (epochArrived || (alarmDue && !alarmGiven)) {
+        if (epochArrived || isAlarmDue() != alarmGiven) {
             return nowNanos;
         }
         long at = Long.MAX_VALUE;
@@ -195,6 +207,11 @@ public final class FrameOpener {
         }
         for (Epoch epoch : previous) {
             at = Math.min(at, epoch.endsAt);
+        }
+        if (alarmGiven) {
+            for (Ahead moved : ahead.values()) {
+                at = Math.min(at, moved.last + STRAY_NANOS);
+            }
         }
         return at;
     }
@@ -256,12 +273,20 @@ public final class FrameOpener {
             return;
         }
         Ahead moved = ahead.get(leaf);
-        if (moved == null || nowNanos - moved.last > STRAY_NANOS) {
+        if (moved == null || moved.isStray(nowNanos)) {
             moved = new Ahead(nowNanos);
             ahead.put(leaf, moved);
         }
         moved.last = nowNanos;
-        alarmDue |= nowNanos - moved.since >= COMMIT_MISSING_NANOS;
+    }
+
+    private boolean isAlarmDue() {
+        for (Ahead moved : ahead.values()) {
+            if (moved.last - moved.since >= COMMIT_MISSING_NANOS) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void releaseHeld(long nowNanos, List<OpenerEvent> events) {
@@ -308,7 +333,7 @@ public final class FrameOpener {
     }
 
     private Epoch derive(EpochKeys keys) {
-        Epoch epoch = new Epoch(keys.epoch());
+        Epoch epoch = new Epoch(keys.epoch(), keys.isLast());
         Secret baseKey = keys.baseKey();
         for (int leaf : keys.leaves()) {
             if (leaf != ownLeaf) {

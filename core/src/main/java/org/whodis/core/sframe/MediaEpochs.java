@@ -24,7 +24,8 @@ import org.whodis.core.wire.Bytes;
  *                                  | is played of whoever left  | frame
  *   else: somebody new, new keys   | at once                    | after 500 ms, when the others have the Commit too;
  *                                  |                            | until then under the epoch before
- *   the Commit is missing ({@link OpenerEvent.CommitMissing})   | nothing is, until the next epoch begins
+ *   the Commit is missing ({@link OpenerEvent.CommitMissing})   | nothing is, until the next epoch begins or the alarm
+ *                                                               | ends ({@link OpenerEvent.CommitNotMissing})
  * </pre>
  *
  * <p>Epochs that begin within those 500 ms each have their own; a later one in which somebody is gone overtakes them.
@@ -48,7 +49,7 @@ public final class MediaEpochs {
     private final Deque<Upcoming> upcoming = new ArrayDeque<>();
     private SortedSet<Integer> leaves = new TreeSet<>();
     private boolean begun;
-    private boolean stopped;
+    private boolean commitMissing;
 
     /** Parameters as for {@link FrameSealer}. */
     public MediaEpochs(Primitives primitives, Bytes callId, int ownLeaf) {
@@ -60,7 +61,7 @@ public final class MediaEpochs {
     /**
      * A new epoch has begun for this member. A member that only listens is not among {@code keys.leaves()} and seals nothing.
      *
-     * @throws IllegalArgumentException if the epoch is not a later one
+     * @throws IllegalArgumentException if the epoch is not a later one, or follows one that was said to be the last
      */
     public void begin(EpochKeys keys, long nowNanos) {
         boolean isFirst = !begun;
@@ -72,7 +73,7 @@ public final class MediaEpochs {
         if (!leaves.contains(ownLeaf)) {
             forgetUpcoming();
             sealer.stop();
-        } else if (isFirst || somebodyIsGone || stopped) {
+        } else if (isFirst || somebodyIsGone || commitMissing) {
             forgetUpcoming();
             sealer.switchTo(keys);
         } else {
@@ -81,7 +82,7 @@ public final class MediaEpochs {
                 sealUnderNext();
             }
         }
-        stopped = false;
+        commitMissing = false;
     }
 
     /** Seals the next frame under the epoch whose time it is. */
@@ -89,7 +90,7 @@ public final class MediaEpochs {
         while (!upcoming.isEmpty() && upcoming.getFirst().dueAt() - nowNanos <= 0) {
             sealUnderNext();
         }
-        return sealer.seal(payload);
+        return commitMissing ? new SealResult.NotSealed(SealResult.Reason.COMMIT_MISSING) : sealer.seal(payload);
     }
 
     /** As {@link FrameOpener#open}. */
@@ -97,15 +98,12 @@ public final class MediaEpochs {
         return opener.open(frame, nowNanos);
     }
 
-    /** As {@link FrameOpener#poll}; after the alarm nothing is sealed until the next epoch begins. */
+    /** As {@link FrameOpener#poll}; while the alarm holds nothing is sealed. */
     public List<OpenerEvent> poll(long nowNanos) {
         List<OpenerEvent> events = opener.poll(nowNanos);
         for (OpenerEvent event : events) {
-            if (event instanceof OpenerEvent.CommitMissing) {
-                stopped = true;
-                forgetUpcoming();
-                sealer.stop();
-            }
+            commitMissing = event instanceof OpenerEvent.CommitMissing
+                    || commitMissing && !(event instanceof OpenerEvent.CommitNotMissing);
         }
         return events;
     }

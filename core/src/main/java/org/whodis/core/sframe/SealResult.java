@@ -19,6 +19,8 @@ public sealed interface SealResult {
     enum Reason {
         /** No epoch has begun, or sending was stopped. */
         NO_KEY,
+        /** The group seems to have moved on without this member ({@link OpenerEvent.CommitMissing}). */
+        COMMIT_MISSING,
         /** Longer than {@link MediaFrame#MAX_PAYLOAD_LENGTH}. */
         PAYLOAD_TOO_LONG
     }

@@ -267,6 +267,8 @@ class EpochInterleavingTest {
                     case Rejected _ -> {}
                     case OpenerEvent.CommitMissing _ ->
                         require(alarmed.put(person, now) == null, () -> person + " is alarmed twice");
+                    // An alarm that nobody forged holds until the Commit comes.
+                    case OpenerEvent.CommitNotMissing _ -> require(false, () -> person + " is not alarmed any more");
                 }
             }
         }

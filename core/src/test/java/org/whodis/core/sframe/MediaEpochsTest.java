@@ -1,7 +1,9 @@
 package org.whodis.core.sframe;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +17,7 @@ class MediaEpochsTest {
     private static final Bytes CALL = Bytes.fromHex("000102030405060708090a0b0c0d0e0f");
     private static final long MS = 1_000_000L;
     private static final Primitives PRIMITIVES = new JdkPrimitives();
+    private static final SealResult STOPPED = new SealResult.NotSealed(SealResult.Reason.COMMIT_MISSING);
 
     private final MediaEpochs anna = new MediaEpochs(PRIMITIVES, CALL, 0);
     private final MediaEpochs bert = new MediaEpochs(PRIMITIVES, CALL, 1);
@@ -99,15 +102,109 @@ class MediaEpochsTest {
     void afterTheAlarmNothingIsSealedUntilTheNextEpoch() {
         anna.begin(two(0), 0);
         anna.begin(two(1), 0);
-        boolean alarmed = false;
-        for (int now = 0; now <= 2_100; now += 20) {
-            anna.open(ofEpoch(2, 1), now * MS);
-            alarmed |= anna.poll(now * MS).contains(new OpenerEvent.CommitMissing());
-        }
-        assertThat(alarmed).isTrue();
-        assertThat(anna.seal(Bytes.EMPTY, 2_100 * MS)).isEqualTo(new SealResult.NotSealed(SealResult.Reason.NO_KEY));
+        assertThat(forge(anna, 0, 2_100)).containsExactly(new OpenerEvent.CommitMissing());
+        assertThat(anna.seal(Bytes.EMPTY, 2_100 * MS)).isEqualTo(STOPPED);
         anna.begin(two(2), 2_200 * MS);
         assertThat(epochOf(frame(anna, 2_200))).isEqualTo(2);
+        assertThat(anna.poll(9_000 * MS)).doesNotContain(new OpenerEvent.CommitNotMissing());
+    }
+
+    @Test
+    void anAlarmThatARelayRaisedEndsWithTheNextAuthenticFrame() {
+        anna.begin(two(0), 0);
+        bert.begin(two(0), 0);
+        assertThat(forge(anna, 0, 2_100)).containsExactly(new OpenerEvent.CommitMissing());
+        assertThat(anna.seal(Bytes.EMPTY, 2_100 * MS)).isEqualTo(STOPPED);
+        assertThat(anna.open(frame(bert, 2_110), 2_110 * MS)).isInstanceOf(Opened.class);
+        assertThat(anna.pollAt(2_110 * MS)).isEqualTo(2_110 * MS);
+        assertThat(anna.poll(2_110 * MS)).contains(new OpenerEvent.CommitNotMissing());
+        assertThat(anna.seal(Bytes.EMPTY, 2_110 * MS)).isInstanceOf(SealResult.Sealed.class);
+        assertThat(forge(anna, 2_120, 4_110)).isEmpty();
+    }
+
+    @Test
+    void twoWhoWereBothMadeToStopDoNotWaitForEachOtherForEver() {
+        anna.begin(two(0), 0);
+        bert.begin(two(0), 0);
+        assertThat(forge(anna, 0, 2_100)).containsExactly(new OpenerEvent.CommitMissing());
+        for (long now = 0; now <= 2_100; now += 20) {
+            bert.open(ofEpoch(9, 0), now * MS);
+            bert.poll(now * MS);
+        }
+        assertThat(anna.seal(Bytes.EMPTY, 3_090 * MS)).isEqualTo(STOPPED);
+        assertThat(bert.seal(Bytes.EMPTY, 3_090 * MS)).isEqualTo(STOPPED);
+        // Nothing but time has to pass once the forging ends.
+        assertThat(anna.poll(3_099 * MS)).doesNotContain(new OpenerEvent.CommitNotMissing());
+        assertThat(anna.pollAt(3_099 * MS)).isEqualTo(3_100 * MS);
+        assertThat(anna.poll(3_100 * MS)).containsExactly(new OpenerEvent.CommitNotMissing());
+        assertThat(bert.poll(3_100 * MS)).contains(new OpenerEvent.CommitNotMissing());
+        assertThat(anna.open(frame(bert, 3_100), 3_100 * MS)).isInstanceOf(Opened.class);
+        assertThat(bert.open(frame(anna, 3_100), 3_100 * MS)).isInstanceOf(Opened.class);
+    }
+
+    @Test
+    void anAlarmLastsAsLongAsTheOthersGoOnUnderTheNewerEpoch() {
+        MediaEpochs carl = new MediaEpochs(PRIMITIVES, CALL, 2);
+        for (MediaEpochs each : List.of(anna, bert, carl)) {
+            each.begin(TestEpoch.of(0, 0, 1, 2), 0);
+        }
+        anna.begin(two(1), 0);
+        // Bert has not heard of it either: what he says does not excuse what Anna's frames say.
+        boolean stopped = false;
+        for (long now = 0; now <= 20_000; now += 20) {
+            carl.open(frame(anna, now), now * MS);
+            carl.open(frame(bert, now), now * MS);
+            List<OpenerEvent> events = carl.poll(now * MS);
+            stopped |= events.contains(new OpenerEvent.CommitMissing());
+            assertThat(events).doesNotContain(new OpenerEvent.CommitNotMissing());
+            assertThat(carl.seal(Bytes.EMPTY, now * MS) instanceof SealResult.Sealed)
+                    .as("sealed at %s ms", now)
+                    .isEqualTo(!stopped);
+        }
+        assertThat(stopped).isTrue();
+    }
+
+    @Test
+    void nothingIsMissingWhereNoOtherEpochFollows() {
+        anna.begin(two(1).asLast(), 0);
+        bert.begin(two(1).asLast(), 0);
+        for (long now = 0; now <= 60_000; now += 20) {
+            for (int epoch : new int[] {2, 3, 100, 128}) {
+                assertThat(anna.open(ofEpoch(epoch, 1), now * MS))
+                        .isEqualTo(new Rejected(Rejected.Reason.UNKNOWN_EPOCH));
+            }
+            assertThat(anna.open(ofEpoch(0, 1), now * MS)).isEqualTo(new Rejected(Rejected.Reason.EPOCH_GONE));
+            assertThat(anna.pollAt(now * MS)).isEqualTo(Long.MAX_VALUE);
+            assertThat(anna.poll(now * MS)).isEmpty();
+            assertThat(bert.open(frame(anna, now), now * MS)).isInstanceOf(Opened.class);
+        }
+    }
+
+    @Test
+    void framesThatWaitedForTheLastEpochAndAreOfAnotherAreRefused() {
+        assertThat(anna.open(ofEpoch(2, 1), 0)).isEqualTo(new OpenResult.Held());
+        anna.begin(two(1).asLast(), 0);
+        assertThat(anna.poll(0)).containsExactly(new Rejected(Rejected.Reason.UNKNOWN_EPOCH));
+    }
+
+    @Test
+    void anEpochAfterTheLastIsAFault() {
+        anna.begin(two(1).asLast(), 0);
+        assertThatThrownBy(() -> anna.begin(two(2), 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** The alarms while a relay makes frames in Bert's name, every 20 ms, and lets nothing else pass. */
+    private static List<OpenerEvent> forge(MediaEpochs victim, long from, long to) {
+        List<OpenerEvent> alarms = new ArrayList<>();
+        for (long now = from; now <= to; now += 20) {
+            victim.open(ofEpoch(2 + (int) (now / 20 % 100), 1), now * MS);
+            for (OpenerEvent event : victim.poll(now * MS)) {
+                if (!(event instanceof Rejected)) {
+                    alarms.add(event);
+                }
+            }
+        }
+        return alarms;
     }
 
     @Test

@@ -5,14 +5,20 @@ import java.util.TreeSet;
 import org.whodis.core.crypto.Secret;
 
 /** An epoch whose base key is made of its number. */
-record TestEpoch(long epoch, SortedSet<Integer> leaves, SortedSet<Integer> removed) implements EpochKeys {
+record TestEpoch(long epoch, SortedSet<Integer> leaves, SortedSet<Integer> removed, boolean isLast)
+        implements EpochKeys {
     static TestEpoch of(long epoch, Integer... leaves) {
-        return new TestEpoch(epoch, new TreeSet<>(java.util.List.of(leaves)), new TreeSet<>());
+        return new TestEpoch(epoch, new TreeSet<>(java.util.List.of(leaves)), new TreeSet<>(), false);
     }
 
     /** The same epoch, before which the members of {@code gone} were removed. */
     TestEpoch removing(Integer... gone) {
-        return new TestEpoch(epoch, leaves, new TreeSet<>(java.util.List.of(gone)));
+        return new TestEpoch(epoch, leaves, new TreeSet<>(java.util.List.of(gone)), isLast);
+    }
+
+    /** The same epoch, of a call in which no other follows. */
+    TestEpoch asLast() {
+        return new TestEpoch(epoch, leaves, removed, true);
     }
 
     @Override

@@ -9,8 +9,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.sframe.EpochKeys;
-import org.whodis.core.sframe.FrameOpener;
-import org.whodis.core.sframe.FrameSealer;
+import org.whodis.core.sframe.MediaEpochs;
 import org.whodis.core.sframe.OpenResult;
 import org.whodis.core.sframe.Opened;
 import org.whodis.core.sframe.OpenerEvent;
@@ -29,7 +28,7 @@ import org.whodis.media.opus.OpusEncoder;
  * Owned by the call's media thread.
  *
  * <p>Two rules hold here and nowhere else: without keys nothing is captured and nothing sealed, and nothing reaches the
- * loudspeaker that {@link FrameOpener} has not opened.
+ * loudspeaker that {@link MediaEpochs} has not opened, which also decides under which epoch is sealed and opened.
  */
 final class CallSpeech {
     /** As the opener holds frames of an epoch that it does not know yet: 200 ms, 64 frames. */
@@ -53,11 +52,11 @@ final class CallSpeech {
     private final FrameTimes capturedAt = new FrameTimes();
     private final FrameTimes playedAt = new FrameTimes();
 
-    private @Nullable FrameSealer sealer;
-    private @Nullable FrameOpener opener;
+    private @Nullable MediaEpochs epochs;
     private @Nullable SpeechReceiver lastHeard;
     private boolean muted;
-    private boolean stopped;
+    private boolean commitMissing;
+    private boolean closed;
     private long framesSealed;
     private long framesOpened;
     private long framesPlayed;
@@ -68,9 +67,9 @@ final class CallSpeech {
     /** A frame that came before there were keys. */
     private record Early(Bytes frame, long atNanos) {}
 
-    /** The group has moved on without this phone; see {@link OpenerEvent.CommitMissing}. */
+    /** Whether the group seems to have moved on without this phone; see {@link OpenerEvent.CommitMissing}. */
     interface Alarm {
-        void commitMissing();
+        void commitMissing(boolean isMissing);
     }
 
     /** A sealed frame and the sender's time. */
@@ -85,20 +84,17 @@ final class CallSpeech {
     }
 
     /** A new epoch has begun; the first one opens the call's ears and mouth. */
-    void switchTo(int ownLeaf, EpochKeys sending, EpochKeys receiving, long nowNanos) {
-        FrameSealer sealing = sealer == null ? new FrameSealer(primitives, callId, ownLeaf) : sealer;
-        FrameOpener opening = opener == null ? new FrameOpener(primitives, callId, ownLeaf) : opener;
-        sealing.switchTo(sending);
-        opening.switchTo(receiving, nowNanos);
-        sealer = sealing;
-        opener = opening;
-        stopped = false;
+    void begin(int ownLeaf, EpochKeys keys, long nowNanos) {
+        MediaEpochs beginning = epochs == null ? new MediaEpochs(primitives, callId, ownLeaf) : epochs;
+        beginning.begin(keys, nowNanos);
+        epochs = beginning;
+        commitMissing = false;
         releaseEarly(nowNanos);
         poll(nowNanos);
     }
 
     boolean hasKeys() {
-        return sealer != null;
+        return epochs != null;
     }
 
     void setMuted(boolean muted) {
@@ -108,18 +104,18 @@ final class CallSpeech {
     /**
      * Captures, encodes and seals the next frame, silence if muted or if there is nothing to say.
      *
-     * @return null as long as there are no keys, or after the alarm
+     * @return null as long as there are no keys, and while the alarm holds
      */
     @Nullable
     Outgoing capture(long nowNanos) {
-        if (sealer == null || stopped) {
+        if (epochs == null || commitMissing || closed) {
             return null;
         }
         source.read(captured);
         if (muted) {
             Arrays.fill(captured, (short) 0);
         }
-        return switch (sealer.seal(Bytes.of(encoder.encode(captured)))) {
+        return switch (epochs.seal(Bytes.of(encoder.encode(captured)), nowNanos)) {
             case SealResult.Sealed(Bytes frame, long counter) -> {
                 framesSealed++;
                 // The first sample of what was read now was spoken one frame ago.
@@ -132,14 +128,14 @@ final class CallSpeech {
 
     /** A frame has come from the relay. */
     void receive(Bytes frame, long nowNanos) {
-        if (opener == null) {
+        if (epochs == null) {
             if (early.size() == MAX_EARLY) {
                 early.removeFirst();
             }
             early.addLast(new Early(frame, nowNanos));
             return;
         }
-        switch (opener.open(frame, nowNanos)) {
+        switch (epochs.open(frame, nowNanos)) {
             case Opened opened -> hear(opened, nowNanos);
             case Rejected(Rejected.Reason reason) -> refused.merge(reason, 1L, Long::sum);
             case OpenResult.Held _ -> {
@@ -151,20 +147,24 @@ final class CallSpeech {
 
     /** When {@link #poll} has something to do. */
     long pollAt(long nowNanos) {
-        return opener == null ? Long.MAX_VALUE : opener.pollAt(nowNanos);
+        return epochs == null ? Long.MAX_VALUE : epochs.pollAt(nowNanos);
     }
 
     void poll(long nowNanos) {
-        if (opener == null) {
+        if (epochs == null) {
             return;
         }
-        for (OpenerEvent event : opener.poll(nowNanos)) {
+        for (OpenerEvent event : epochs.poll(nowNanos)) {
             switch (event) {
                 case Opened opened -> hear(opened, nowNanos);
                 case Rejected(Rejected.Reason reason) -> refused.merge(reason, 1L, Long::sum);
                 case OpenerEvent.CommitMissing() -> {
-                    stopped = true;
-                    alarm.commitMissing();
+                    commitMissing = true;
+                    alarm.commitMissing(true);
+                }
+                case OpenerEvent.CommitNotMissing() -> {
+                    commitMissing = false;
+                    alarm.commitMissing(false);
                 }
             }
         }
@@ -172,7 +172,7 @@ final class CallSpeech {
 
     /** Plays the next 20 ms of everybody, which is silence before anybody was heard. */
     void play(long nowNanos) {
-        if (opener == null) {
+        if (epochs == null) {
             return;
         }
         int[] mixed = new int[AudioFrame.SAMPLES];
@@ -193,14 +193,11 @@ final class CallSpeech {
 
     /** Erases the keys. */
     void close() {
-        if (sealer != null) {
-            sealer.stop();
-        }
-        if (opener != null) {
-            opener.close();
+        if (epochs != null) {
+            epochs.close();
         }
         early.clear();
-        stopped = true;
+        closed = true;
     }
 
     FrameTimes capturedAt() {

@@ -12,16 +12,20 @@ import org.whodis.core.sframe.EpochKeys;
 public final class HeldEpoch implements EpochKeys {
     private final long epoch;
     private final SortedSet<Integer> leaves;
+    private final SortedSet<Integer> removed;
+    private final boolean isLast;
     private final Secret baseKey;
 
-    private HeldEpoch(long epoch, SortedSet<Integer> leaves, Secret baseKey) {
-        this.epoch = epoch;
-        this.leaves = leaves;
-        this.baseKey = baseKey;
+    private HeldEpoch(EpochKeys keys) {
+        this.epoch = keys.epoch();
+        this.leaves = new TreeSet<>(keys.leaves());
+        this.removed = new TreeSet<>(keys.removed());
+        this.isLast = keys.isLast();
+        this.baseKey = keys.baseKey();
     }
 
     public static HeldEpoch copyOf(EpochKeys keys) {
-        return new HeldEpoch(keys.epoch(), new TreeSet<>(keys.leaves()), keys.baseKey());
+        return new HeldEpoch(keys);
     }
 
     @Override
@@ -32,6 +36,16 @@ public final class HeldEpoch implements EpochKeys {
     @Override
     public SortedSet<Integer> leaves() {
         return new TreeSet<>(leaves);
+    }
+
+    @Override
+    public SortedSet<Integer> removed() {
+        return new TreeSet<>(removed);
+    }
+
+    @Override
+    public boolean isLast() {
+        return isLast;
     }
 
     @Override

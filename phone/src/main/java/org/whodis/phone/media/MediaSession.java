@@ -106,8 +106,8 @@ public final class MediaSession implements AutoCloseable {
         /** This place at the relay is no good: ask for another by {@link MediaSession#newPlace}. */
         void placeLost(String why);
 
-        /** The group has moved on without this phone; nothing is sent any more. */
-        void commitMissing();
+        /** The group seems to have moved on without this phone, and nothing is sent; or that has turned out to be wrong. */
+        void commitMissing(boolean isMissing);
 
         /** Nothing is said or heard any more: the thread has ended by itself. */
         void stopped(String why);
@@ -173,7 +173,7 @@ public final class MediaSession implements AutoCloseable {
         HeldEpoch held = HeldEpoch.copyOf(keys);
         execute(() -> {
             try {
-                speech.switchTo(ownLeaf, held, held, System.nanoTime());
+                speech.begin(ownLeaf, held, System.nanoTime());
             } finally {
                 held.erase();
             }

@@ -14,7 +14,10 @@ import org.whodis.core.crypto.jdk.JdkPrimitives;
 import org.whodis.core.sframe.EpochKeys;
 import org.whodis.core.sframe.MediaFrame;
 import org.whodis.core.sframe.Rejected;
+import org.whodis.core.sframe.SFrameHeader;
 import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.DecodeException;
+import org.whodis.core.wire.WireReader;
 import org.whodis.media.audio.AudioFrame;
 
 class CallSpeechTest {
@@ -28,6 +31,7 @@ class CallSpeechTest {
     private final Bytes baseKey = bytes(32);
     private final Ear bobsEar = new Ear();
     private final Ear adasEar = new Ear();
+    private final List<Boolean> alarms = new ArrayList<>();
     private final CallSpeech ada = speech(callId, adasEar);
     private final CallSpeech bob = speech(callId, bobsEar);
     private long now = 1_000 * TICK;
@@ -68,15 +72,15 @@ class CallSpeechTest {
 
     @Test
     void framesThatCameBeforeTheKeysAreHeardIfTheyAreNotOld() {
-        ada.switchTo(ADA, keys(baseKey), keys(baseKey), now);
+        ada.begin(ADA, keys(baseKey), now);
         for (int i = 0; i < 5; i++) {
             bob.receive(say(), now);
         }
-        bob.switchTo(BOB, keys(baseKey), keys(baseKey), now);
+        bob.begin(BOB, keys(baseKey), now);
         assertThat(bob.framesOpened()).isEqualTo(5);
         CallSpeech late = speech(callId, bobsEar);
         late.receive(say(), now);
-        late.switchTo(BOB, keys(baseKey), keys(baseKey), now + 20 * TICK);
+        late.begin(BOB, keys(baseKey), now + 20 * TICK);
         assertThat(late.framesOpened()).isZero();
     }
 
@@ -148,9 +152,9 @@ class CallSpeechTest {
     void framesOfAnotherCallOrUnderOtherKeysAreNeverPlayed() {
         begin();
         CallSpeech otherCall = speech(bytes(16), new Ear());
-        otherCall.switchTo(ADA, keys(baseKey), keys(baseKey), now);
+        otherCall.begin(ADA, keys(baseKey), now);
         CallSpeech otherKeys = speech(callId, new Ear());
-        otherKeys.switchTo(ADA, keys(bytes(32)), keys(baseKey), now);
+        otherKeys.begin(ADA, keys(bytes(32)), now);
         for (int i = 0; i < 50; i++) {
             deliver(captured(otherCall));
             deliver(captured(otherKeys));
@@ -168,6 +172,49 @@ class CallSpeechTest {
     }
 
     @Test
+    void aRelayThatForgesNewerEpochsAndWithholdsEverythingElseCannotMuteACallOfTwo() {
+        begin();
+        for (int i = 0; i < 500; i++) {
+            say();
+            bob.receive(ofEpoch(2 + i % 100, ADA), now);
+            bob.play(now);
+            assertThat(bob.capture(now)).as("Bob at tick %s", i).isNotNull();
+        }
+        assertNothingHeard();
+        deliver(say());
+        assertThat(bob.framesOpened()).isEqualTo(1);
+        assertThat(bob.refused().get(Rejected.Reason.UNKNOWN_EPOCH)).isEqualTo(500L);
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void whereMoreEpochsMayFollowAForgedOneSilencesNoLongerThanItsRelayDoes() {
+        ada.begin(ADA, epoch(1, false), now);
+        bob.begin(BOB, epoch(1, false), now);
+        for (int i = 0; i < 110; i++) {
+            say();
+            bob.receive(ofEpoch(2, ADA), now);
+            bob.poll(now);
+        }
+        assertThat(alarms).containsExactly(true);
+        assertThat(bob.capture(now)).isNull();
+        deliver(say());
+        assertThat(alarms).containsExactly(true, false);
+        assertThat(bob.capture(now)).isNotNull();
+    }
+
+    @Test
+    void whatIsSaidAfterAnAdditionIsSealedUnderTheEpochBeforeForHalfASecond() {
+        ada.begin(ADA, epoch(1, false), now);
+        bob.begin(BOB, epoch(1, false), now);
+        say();
+        ada.begin(ADA, epoch(2, false), now);
+        for (int i = 0; i < 40; i++) {
+            assertThat(epochOf(say())).as("tick %s", i).isEqualTo(i < 24 ? 1 : 2);
+        }
+    }
+
+    @Test
     void afterTheEndNothingIsSaid() {
         begin();
         ada.close();
@@ -175,8 +222,8 @@ class CallSpeechTest {
     }
 
     private void begin() {
-        ada.switchTo(ADA, keys(baseKey), keys(baseKey), now);
-        bob.switchTo(BOB, keys(baseKey), keys(baseKey), now);
+        ada.begin(ADA, keys(baseKey), now);
+        bob.begin(BOB, keys(baseKey), now);
     }
 
     private Bytes say() {
@@ -209,7 +256,7 @@ class CallSpeechTest {
     }
 
     private CallSpeech speech(Bytes call, Ear ear) {
-        return new CallSpeech(primitives, call, this::vowel, ear::hear, () -> {});
+        return new CallSpeech(primitives, call, this::vowel, ear::hear, alarms::add);
     }
 
     /** A loud saw-tooth of 120 Hz. */
@@ -220,11 +267,40 @@ class CallSpeechTest {
         return true;
     }
 
+    /** The one epoch of a call of two. */
     private static EpochKeys keys(Bytes base) {
+        return keys(1, true, base);
+    }
+
+    private EpochKeys epoch(long number, boolean isLast) {
+        return keys(number, isLast, baseKey);
+    }
+
+    /** What a relay can make: a header, and noise. */
+    private Bytes ofEpoch(int epoch, int leaf) {
+        byte[] frame = bytes(MediaFrame.SEALED_LENGTH).toArray();
+        new SFrameHeader((long) leaf << 8 | epoch, 1L << 40).encode().copyTo(frame, 0);
+        return Bytes.of(frame);
+    }
+
+    private static long epochOf(Bytes frame) {
+        try {
+            return SFrameHeader.read(new WireReader(frame)).kid() & 0xff;
+        } catch (DecodeException malformed) {
+            throw new AssertionError(malformed);
+        }
+    }
+
+    private static EpochKeys keys(long number, boolean isLast, Bytes base) {
         return new EpochKeys() {
             @Override
             public long epoch() {
-                return 1;
+                return number;
+            }
+
+            @Override
+            public boolean isLast() {
+                return isLast;
             }
 
             @Override

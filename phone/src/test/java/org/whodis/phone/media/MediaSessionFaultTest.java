@@ -47,7 +47,7 @@ class MediaSessionFaultTest {
                     public void placeLost(String why) {}
 
                     @Override
-                    public void commitMissing() {}
+                    public void commitMissing(boolean isMissing) {}
 
                     @Override
                     public void stopped(String why) {
@@ -55,19 +55,20 @@ class MediaSessionFaultTest {
                     }
                 });
         try {
+            session.installKeys(OWN_LEAF, keysOfOneEpoch());
             for (int i = 0; i < MediaSession.MAX_FAULTS; i++) {
-                session.installKeys(OWN_LEAF, keysOfAnEpochWithoutUs());
+                session.installKeys(OWN_LEAF, keysOfOneEpoch());
                 session.report();
             }
             assertThat(told).isEmpty();
-            session.installKeys(OWN_LEAF, keysOfAnEpochWithoutUs());
-            assertThat(told.poll(10, TimeUnit.SECONDS)).contains("does not send in epoch");
+            session.installKeys(OWN_LEAF, keysOfOneEpoch());
+            assertThat(told.poll(10, TimeUnit.SECONDS)).contains("does not follow");
         } finally {
             session.close();
         }
     }
 
-    private EpochKeys keysOfAnEpochWithoutUs() {
+    private EpochKeys keysOfOneEpoch() {
         return new EpochKeys() {
             @Override
             public long epoch() {
@@ -76,7 +77,7 @@ class MediaSessionFaultTest {
 
             @Override
             public SortedSet<Integer> leaves() {
-                return new TreeSet<>(java.util.List.of(OWN_LEAF + 1));
+                return new TreeSet<>(java.util.List.of(OWN_LEAF, OWN_LEAF + 1));
             }
 
             @Override

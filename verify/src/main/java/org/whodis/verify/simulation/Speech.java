@@ -3,8 +3,7 @@ package org.whodis.verify.simulation;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.message.CallId;
 import org.whodis.core.sframe.EpochKeys;
-import org.whodis.core.sframe.FrameOpener;
-import org.whodis.core.sframe.FrameSealer;
+import org.whodis.core.sframe.MediaEpochs;
 import org.whodis.core.sframe.OpenResult;
 import org.whodis.core.sframe.Opened;
 import org.whodis.core.sframe.OpenerEvent;
@@ -14,8 +13,7 @@ import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.WireWriter;
 
 /**
- * The media of one call on one phone: a place at the relay, frames sealed by {@link FrameSealer}, what comes opened by
- * {@link FrameOpener}. A frame says in clear (inside the seal) which one it is, so that the judge knows who sealed what is
+ * The media of one call on one phone: a place at the relay, frames sealed and opened by {@link MediaEpochs}. A frame says in clear (inside the seal) which one it is, so that the judge knows who sealed what is
  * played. Five frames a second instead of fifty: what is examined is who may open what, not the cadence.
  */
 final class Speech {
@@ -32,8 +30,7 @@ final class Speech {
     private boolean wanted;
     private boolean asking;
     private long ssrc = -1;
-    private @Nullable FrameSealer sealer;
-    private @Nullable FrameOpener opener;
+    private @Nullable MediaEpochs epochs;
     private boolean closed;
     private long lastPlayed;
 
@@ -70,13 +67,10 @@ final class Speech {
     }
 
     void install(int ownLeaf, EpochKeys keys) {
-        boolean begins = sealer == null;
-        FrameSealer sealing = sealer == null ? new FrameSealer(world.primitives(), call.value(), ownLeaf) : sealer;
-        FrameOpener opening = opener == null ? new FrameOpener(world.primitives(), call.value(), ownLeaf) : opener;
-        sealing.switchTo(keys);
-        opening.switchTo(keys, nanos());
-        sealer = sealing;
-        opener = opening;
+        boolean begins = epochs == null;
+        MediaEpochs beginning = epochs == null ? new MediaEpochs(world.primitives(), call.value(), ownLeaf) : epochs;
+        beginning.begin(keys, nanos());
+        epochs = beginning;
         lastPlayed = world.now();
         if (begins) {
             frame();
@@ -89,7 +83,7 @@ final class Speech {
     }
 
     void arrived(Bytes frame) {
-        FrameOpener opening = opener;
+        MediaEpochs opening = epochs;
         if (opening == null || closed) {
             return;
         }
@@ -101,7 +95,9 @@ final class Speech {
         for (OpenerEvent event : opening.poll(nanos())) {
             switch (event) {
                 case Opened late -> play(late);
-                case Rejected _, OpenerEvent.CommitMissing _ -> {}
+                case Rejected _ -> {}
+                case OpenerEvent.CommitMissing _, OpenerEvent.CommitNotMissing _ ->
+                    throw new IllegalStateException("a call of two has one epoch, and no Commit is missing");
             }
         }
     }
@@ -111,11 +107,8 @@ final class Speech {
             return;
         }
         closed = true;
-        if (sealer != null) {
-            sealer.stop();
-        }
-        if (opener != null) {
-            opener.close();
+        if (epochs != null) {
+            epochs.close();
         }
     }
 
@@ -126,7 +119,7 @@ final class Speech {
 
     /** The next frame, and the one after it later. */
     private void frame() {
-        FrameSealer sealing = sealer;
+        MediaEpochs sealing = epochs;
         if (closed || sealing == null || !phone.isAlive()) {
             return;
         }
@@ -134,7 +127,7 @@ final class Speech {
             seek();
         }
         long serial = world.nextFrame();
-        switch (sealing.seal(new WireWriter().uint64(serial).toBytes())) {
+        switch (sealing.seal(new WireWriter().uint64(serial).toBytes(), nanos())) {
             case SealResult.Sealed(Bytes frame, long counter) -> {
                 world.judge().sealed(phone, call, serial, frame, counter);
                 long place = ssrc;

@@ -55,6 +55,7 @@ public final class Edge {
     private static final int EVENT_REJECTED = 1;
     private static final int EVENT_HELD = 2;
     private static final int EVENT_COMMIT_MISSING = 3;
+    private static final int EVENT_COMMIT_NOT_MISSING = 4;
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -205,7 +206,7 @@ public final class Edge {
 
     private static int notSealed(SealResult.Reason reason) {
         return switch (reason) {
-            case NO_KEY -> NO_KEY;
+            case NO_KEY, COMMIT_MISSING -> NO_KEY;
             case PAYLOAD_TOO_LONG -> PAYLOAD_TOO_LONG;
         };
     }
@@ -214,7 +215,7 @@ public final class Edge {
      * One frame in, one event out:
      *
      * <pre>
-     *   enum { opened(0), rejected(1), held(2), commit_missing(3) } EventType;   uint8
+     *   enum { opened(0), rejected(1), held(2), commit_missing(3), commit_not_missing(4) } EventType;   uint8
      *   struct {
      *       EventType type;
      *       select (type) {
@@ -283,6 +284,7 @@ public final class Edge {
             case Rejected rejected ->
                 out.uint8(EVENT_REJECTED).fixed(Bytes.utf8(rejected.reason().name()));
             case OpenerEvent.CommitMissing ignored -> out.uint8(EVENT_COMMIT_MISSING);
+            case OpenerEvent.CommitNotMissing ignored -> out.uint8(EVENT_COMMIT_NOT_MISSING);
         }
         return output(out.toBytes());
     }
