@@ -3,8 +3,19 @@ package org.whodis.media.stun;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** The attributes that ICE uses; MESSAGE-INTEGRITY and FINGERPRINT are the business of the codec. */
-public sealed interface StunAttribute {
+/** The attributes that ICE uses, and {@link TurnAttribute}; MESSAGE-INTEGRITY and FINGERPRINT are the business of the codec. */
+public sealed interface StunAttribute
+        permits StunAttribute.Username,
+                StunAttribute.ErrorCode,
+                StunAttribute.UnknownAttributes,
+                StunAttribute.XorMappedAddress,
+                StunAttribute.Priority,
+                StunAttribute.UseCandidate,
+                StunAttribute.IceControlled,
+                StunAttribute.IceControlling,
+                StunAttribute.Software,
+                StunAttribute.Unknown,
+                TurnAttribute {
     int USERNAME = 0x0006;
     int MESSAGE_INTEGRITY = 0x0008;
     int ERROR_CODE = 0x0009;

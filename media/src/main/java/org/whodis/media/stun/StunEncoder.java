@@ -20,10 +20,20 @@ public final class StunEncoder {
     private static final int FINGERPRINT_SIZE = 8;
 
     private final TransactionId transactionId;
-    private final ByteBuffer out = ByteBuffer.allocate(Datagram.MAX_SENT);
+    private final ByteBuffer out;
 
     public StunEncoder(StunClass stunClass, int method, TransactionId transactionId) {
+        this(stunClass, method, transactionId, Datagram.MAX_SENT);
+    }
+
+    /**
+     * For a message that does not go into a datagram.
+     *
+     * @param capacity the most bytes that it may have
+     */
+    public StunEncoder(StunClass stunClass, int method, TransactionId transactionId, int capacity) {
         this.transactionId = transactionId;
+        this.out = ByteBuffer.allocate(capacity);
         int type = stunClass.typeBits() | method & 0xf | (method & 0x70) << 1 | (method & 0xf80) << 2;
         out.putShort((short) type).putShort((short) 0).putInt(StunMessage.MAGIC_COOKIE);
         transactionId.write(out);
@@ -60,8 +70,29 @@ public final class StunEncoder {
                         StunAttribute.ICE_CONTROLLING,
                         ByteBuffer.allocate(8).putLong(tieBreaker).array());
             case StunAttribute.Software(var description) -> put(StunAttribute.SOFTWARE, utf8(description));
+            case TurnAttribute turn -> put(turn.type(), value(turn));
             case StunAttribute.Unknown unknown ->
                 throw new IllegalArgumentException("an attribute of type " + unknown.type() + " has no value to write");
+        };
+    }
+
+    private byte[] value(TurnAttribute attribute) {
+        return switch (attribute) {
+            case TurnAttribute.ChannelNumber(var number) ->
+                ByteBuffer.allocate(4).putShort((short) number).array();
+            case TurnAttribute.Lifetime(var seconds) ->
+                ByteBuffer.allocate(4).putInt((int) seconds).array();
+            case TurnAttribute.XorPeerAddress(var address) -> xored(address);
+            case TurnAttribute.Data data -> data.bytes();
+            case TurnAttribute.Realm(var value) -> utf8(value);
+            case TurnAttribute.Nonce(var value) -> utf8(value);
+            case TurnAttribute.XorRelayedAddress(var address) -> xored(address);
+            case TurnAttribute.RequestedAddressFamily(var family) -> new byte[] {(byte) family, 0, 0, 0};
+            case TurnAttribute.EvenPort(var reserve) -> new byte[] {(byte) (reserve ? 0x80 : 0)};
+            case TurnAttribute.RequestedTransport(var protocol) -> new byte[] {(byte) protocol, 0, 0, 0};
+            case TurnAttribute.DontFragment() -> new byte[0];
+            case TurnAttribute.ReservationToken(var token) ->
+                ByteBuffer.allocate(8).putLong(token).array();
         };
     }
 

@@ -12,6 +12,7 @@ import static org.whodis.media.stun.StunAttribute.USERNAME;
 import static org.whodis.media.stun.StunAttribute.USE_CANDIDATE;
 import static org.whodis.media.stun.StunAttribute.XOR_MAPPED_ADDRESS;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -57,6 +58,8 @@ public final class StunMessage {
     private static final int MAX_USERNAME = 508;
     /** RFC 8489, sections 14.8 and 14.14: reason phrases and descriptions are at most 763 bytes. */
     private static final int MAX_TEXT = 763;
+
+    private static final int NO_SCOPE = -1;
 
     private final StunClass stunClass;
     private final int method;
@@ -169,6 +172,11 @@ public final class StunMessage {
         return Optional.empty();
     }
 
+    /** All attributes of this type, in order. */
+    public <A extends StunAttribute> List<A> all(Class<A> type) {
+        return attributes.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
     public boolean has(Class<? extends StunAttribute> type) {
         return attribute(type).isPresent();
     }
@@ -179,6 +187,8 @@ public final class StunMessage {
         for (StunAttribute attribute : attributes) {
             if (attribute instanceof StunAttribute.Unknown unknown && unknown.isComprehensionRequired()) {
                 types.add(unknown.type());
+            } else if (method == BINDING && attribute instanceof TurnAttribute turn) {
+                types.add(turn.type());
             }
         }
         return types;
@@ -250,6 +260,58 @@ public final class StunMessage {
                 require(size <= MAX_TEXT, "STUN SOFTWARE length");
                 yield new StunAttribute.Software(utf8(value));
             }
+            default -> decodeTurnAttribute(type, value, id);
+        };
+    }
+
+    /** The RFFU bits of these attributes are ignored, as RFC 8656, section 18, says for each. */
+    private static StunAttribute decodeTurnAttribute(int type, ByteBuffer value, TransactionId id)
+            throws MalformedPacketException {
+        int size = value.remaining();
+        return switch (type) {
+            case TurnAttribute.CHANNEL_NUMBER -> {
+                require(size == 4, "TURN CHANNEL-NUMBER length");
+                yield new TurnAttribute.ChannelNumber(value.getShort() & 0xffff);
+            }
+            case TurnAttribute.LIFETIME -> {
+                require(size == 4, "TURN LIFETIME length");
+                yield new TurnAttribute.Lifetime(value.getInt() & 0xffffffffL);
+            }
+            case TurnAttribute.XOR_PEER_ADDRESS -> new TurnAttribute.XorPeerAddress(decodeAddress(value, id));
+            case TurnAttribute.DATA -> {
+                byte[] bytes = new byte[size];
+                value.get(bytes);
+                yield new TurnAttribute.Data(bytes);
+            }
+            case TurnAttribute.REALM -> {
+                require(size <= MAX_TEXT, "STUN REALM length");
+                yield new TurnAttribute.Realm(utf8(value));
+            }
+            case TurnAttribute.NONCE -> {
+                require(size <= MAX_TEXT, "STUN NONCE length");
+                yield new TurnAttribute.Nonce(utf8(value));
+            }
+            case TurnAttribute.XOR_RELAYED_ADDRESS -> new TurnAttribute.XorRelayedAddress(decodeAddress(value, id));
+            case TurnAttribute.REQUESTED_ADDRESS_FAMILY -> {
+                require(size == 4, "TURN REQUESTED-ADDRESS-FAMILY length");
+                yield new TurnAttribute.RequestedAddressFamily(value.get() & 0xff);
+            }
+            case TurnAttribute.EVEN_PORT -> {
+                require(size == 1, "TURN EVEN-PORT length");
+                yield new TurnAttribute.EvenPort(value.get() < 0);
+            }
+            case TurnAttribute.REQUESTED_TRANSPORT -> {
+                require(size == 4, "TURN REQUESTED-TRANSPORT length");
+                yield new TurnAttribute.RequestedTransport(value.get() & 0xff);
+            }
+            case TurnAttribute.DONT_FRAGMENT -> {
+                require(size == 0, "TURN DONT-FRAGMENT length");
+                yield new TurnAttribute.DontFragment();
+            }
+            case TurnAttribute.RESERVATION_TOKEN -> {
+                require(size == 8, "TURN RESERVATION-TOKEN length");
+                yield new TurnAttribute.ReservationToken(value.getLong());
+            }
             default -> new StunAttribute.Unknown(type);
         };
     }
@@ -277,7 +339,14 @@ public final class StunMessage {
         value.get(address);
         StunEncoder.xorAddress(address, id);
         try {
-            return new InetSocketAddress(InetAddress.getByAddress(address), port);
+            // Not InetAddress.getByAddress, which takes an IPv4 address that is mapped into IPv6 for IPv4: nobody of
+            // ours
+            // writes one, and a rule about addresses must not be got around by another spelling.
+            return new InetSocketAddress(
+                    expected == 4
+                            ? InetAddress.getByAddress(address)
+                            : Inet6Address.getByAddress(null, address, NO_SCOPE),
+                    port);
         } catch (UnknownHostException e) {
             throw new IllegalStateException("4 and 16 bytes are addresses", e);
         }
