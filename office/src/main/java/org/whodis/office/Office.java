@@ -64,6 +64,7 @@ import org.whodis.office.media.MediaRelay;
 import org.whodis.office.media.RelayGuard;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.media.TrunkKeeper;
+import org.whodis.office.media.TurnGate;
 import org.whodis.office.media.UdpMediaRelay;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
@@ -114,6 +115,7 @@ public final class Office implements AutoCloseable {
             Sessions sessions,
             RoomKeeper rooms,
             TrunkKeeper trunks,
+            TurnGate turn,
             RelayGuard guard,
             Switchboard switchboard,
             Lines lines,
@@ -250,7 +252,8 @@ public final class Office implements AutoCloseable {
             MediaRelay media = new UdpMediaRelay(relay);
             AdvertisedRelay advertised = advertised(config, identity.domain());
             TrunkKeeper trunks = new TrunkKeeper(context, media, advertised, peers, peers::resolve);
-            RoomKeeper rooms = new RoomKeeper(context, media, advertised, sessions::mediaLost, trunks);
+            TurnGate turn = new TurnGate(identity.domain().value(), random::next, System::nanoTime, media);
+            RoomKeeper rooms = new RoomKeeper(context, media, advertised, sessions::mediaLost, trunks, turn);
             events.rooms = rooms;
             Lines lines = Lines.of(context, sessions);
             opened(lines.clock());
@@ -264,6 +267,7 @@ public final class Office implements AutoCloseable {
                     sessions,
                     rooms,
                     trunks,
+                    turn,
                     guard,
                     switchboard,
                     lines,
@@ -715,7 +719,7 @@ public final class Office implements AutoCloseable {
                 parts.links(),
                 parts.lines().desk(),
                 parts.lines().answers());
-        return Routes.of(
+        Routes all = Routes.of(
                 routes,
                 PageFiles.all(context.primitives()),
                 List.of(
@@ -735,6 +739,7 @@ public final class Office implements AutoCloseable {
                                                 config.federation().versions()),
                                         identity.spkiSha256())),
                 !identity.selfMade());
+        return all.withTurn(parts.turn());
     }
 
     private SignedOfficeDescriptor descriptor(TlsIdentity identity) {
@@ -826,6 +831,15 @@ public final class Office implements AutoCloseable {
                 "Places in rooms now",
                 () -> relay.counters().members());
         Map<String, DoubleSupplier> dropped = new TreeMap<>();
+        registry.gauge("whodis_turn_allocations", "Allocations of TURN now", parts.turn()::allocations);
+        registry.counter(
+                "whodis_turn_allocations_refused_total",
+                "Allocations of TURN for which there was no room",
+                parts.turn()::refusals);
+        registry.counter(
+                "whodis_turn_frames_dropped_total",
+                "Datagrams from the relay that slow TURN connections did not take",
+                parts.turn()::drops);
         for (RelayDrop reason : RelayDrop.values()) {
             dropped.put(
                     reason.name().toLowerCase(Locale.ROOT),

@@ -15,12 +15,14 @@ import org.whodis.core.wire.WireWriter;
  *       opaque host&lt;V&gt;; uint16 port;      the device's own office's relay
  *       opaque ice_ufrag&lt;V&gt;; opaque ice_pwd&lt;V&gt;; opaque dtls_fingerprint[32];
  *       uint32 ssrc;                      the one the device sends with
+ *       TurnAccess turn;
  *   } MediaJoined;
  * </pre>
  *
  * @param host an IP address in its textual form or a host name: letters, digits, dots, hyphens and colons
  */
-public record MediaJoined(String host, int port, String iceUfrag, String icePwd, Bytes dtlsFingerprint, long ssrc)
+public record MediaJoined(
+        String host, int port, String iceUfrag, String icePwd, Bytes dtlsFingerprint, long ssrc, TurnAccess turn)
         implements Encodable {
     private static final int MAX_HOST = 255;
 
@@ -40,6 +42,7 @@ public record MediaJoined(String host, int port, String iceUfrag, String icePwd,
                 .text(icePwd)
                 .fixed(dtlsFingerprint)
                 .uint32(ssrc);
+        turn.write(out);
     }
 
     public static MediaJoined read(WireReader in) throws DecodeException {
@@ -54,7 +57,8 @@ public record MediaJoined(String host, int port, String iceUfrag, String icePwd,
                 MediaJoin.readUfrag(in),
                 MediaJoin.readPwd(in),
                 in.fixed(MediaJoin.FINGERPRINT_LENGTH),
-                in.uint32());
+                in.uint32(),
+                TurnAccess.read(in));
     }
 
     public static MediaJoined decode(Bytes encoded) throws DecodeException {

@@ -170,8 +170,16 @@ final class Samples {
         Envelope toOne = new Envelope(
                 envelope.id(), envelope.from(), device, envelope.to(), device, envelope.callId(), NOW, Bytes.EMPTY);
         MediaJoin join = new MediaJoin(envelope.callId(), "abCD", "0123456789abcdefghiJ+/", random(32));
-        MediaJoined joined =
-                new MediaJoined("127.0.0.1", 3478, "abCD", "0123456789abcdefghiJ+/", random(32), 0xfedcba98L);
+        MediaJoin withSsrc =
+                new MediaJoin(envelope.callId(), "abCD", "0123456789abcdefghiJ+/", join.dtlsFingerprint(), 0xfedcba98L);
+        MediaJoined joined = new MediaJoined(
+                "127.0.0.1",
+                3478,
+                "abCD",
+                "0123456789abcdefghiJ+/",
+                random(32),
+                0xfedcba98L,
+                new TurnAccess("name-_", "pass-_word", Bytes.of(new byte[] {127, 0, 0, 1})));
         SessionProof proof = SessionProof.create(
                 PRIMITIVES,
                 people.random(),
@@ -186,6 +194,7 @@ final class Samples {
         add("Delivery", new Delivery(7, Delivery.Kind.MISSED, NOW, envelope), Delivery::decode);
         add("SubmitOutcome", SubmitOutcome.ANSWERED_ELSEWHERE, SubmitOutcome::decode);
         add("MediaJoin", join, MediaJoin::decode);
+        add("MediaJoin with ssrc", withSsrc, MediaJoin::decode);
         add("MediaJoined", joined, MediaJoined::decode);
         add("DirectoryPage", new DirectoryPage(List.of(anna.wire()), true), DirectoryPage::decode);
 

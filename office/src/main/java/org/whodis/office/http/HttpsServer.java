@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   TCP  -> {@link AdmissionHandler}  how many connections, handshake deadline, negotiated group
  *        -> SslHandler                TLS 1.3
- *        -> {@link ProtocolSelector}  the first bytes tell HTTP from anything else
+ *        -> {@link ProtocolSelector}  the first byte tells HTTP from TURN and both from anything else
+ *        -> {@link TurnHandler}       TURN, with a path to the relay; or
  *        -> {@link RequestHandler}    one request at a time to its {@link HttpHandler}
  *        -> {@link SocketHandler}     after the upgrade: messages to their {@link MessageSocket.Listener}
  * </pre>

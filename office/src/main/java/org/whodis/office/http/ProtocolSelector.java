@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where the first byte inside TLS decides what a connection speaks. A method of HTTP begins with a capital
- * letter. A TURN connection begins with a STUN request, whose first two bits are zero (RFC 8489 section 5), so that it
- * can be told apart here; until it is served it is cut like everything else.
+ * letter, whose first two bits are 01. A TURN connection begins with a STUN request, whose first two bits are zero (RFC 8489
+ * section 5). Everything else is cut.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive
 final class ProtocolSelector extends ByteToMessageDecoder {
@@ -49,6 +49,12 @@ final class ProtocolSelector extends ByteToMessageDecoder {
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         int first = in.getUnsignedByte(in.readerIndex());
+        TurnService turn = connection.routes().turn();
+        if (first >> 6 == 0 && turn != null) {
+            context.pipeline().addLast("turn", new TurnHandler(connection, turn));
+            context.pipeline().remove(this);
+            return;
+        }
         if (first < 'A' || first > 'Z') {
             in.skipBytes(in.readableBytes());
             connection.cut(HttpObserver.Refusal.NOT_HTTP);

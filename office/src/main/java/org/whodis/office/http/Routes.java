@@ -10,15 +10,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param files what is the same for everybody
  * @param sockets where WebSocket connections are taken
+ * @param turn what is spoken beside HTTP; null where it is not
  * @param strictTransport whether to send HSTS: not with a certificate that a browser has to be talked into
  */
 public record Routes(
         Map<String, Route> byPath,
         Map<String, StaticFile> files,
         Map<String, SocketRoute> sockets,
+        @Nullable TurnService turn,
         boolean strictTransport) {
     /** Of a connection that this office opened itself. */
-    static final Routes NONE = new Routes(Map.of(), Map.of(), Map.of(), false);
+    static final Routes NONE = new Routes(Map.of(), Map.of(), Map.of(), null, false);
 
     public Routes {
         byPath = Map.copyOf(byPath);
@@ -48,7 +50,11 @@ public record Routes(
                 throw new IllegalArgumentException("two routes for " + socket.path());
             }
         }
-        return new Routes(byPath, filesByPath, socketsByPath, strictTransport);
+        return new Routes(byPath, filesByPath, socketsByPath, null, strictTransport);
+    }
+
+    public Routes withTurn(TurnService service) {
+        return new Routes(byPath, files, sockets, service, strictTransport);
     }
 
     @Nullable

@@ -3,6 +3,7 @@ package org.whodis.office.media;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class RoomKeeper {
 
     private final PlaceLost lost;
     private final TrunkKeeper trunks;
+    private final TurnGate turn;
 
     /** Tells a device that its place is gone. */
     @FunctionalInterface
@@ -43,12 +45,18 @@ public final class RoomKeeper {
     }
 
     public RoomKeeper(
-            OfficeContext office, MediaRelay relay, AdvertisedRelay advertised, PlaceLost lost, TrunkKeeper trunks) {
+            OfficeContext office,
+            MediaRelay relay,
+            AdvertisedRelay advertised,
+            PlaceLost lost,
+            TrunkKeeper trunks,
+            TurnGate turn) {
         this.office = office;
         this.relay = relay;
         this.advertised = advertised;
         this.lost = lost;
         this.trunks = trunks;
+        this.turn = turn;
     }
 
     /** A place for {@code device}, in the stead of the one that it has; null if it may not have one. */
@@ -65,7 +73,7 @@ public final class RoomKeeper {
         RelayMember created;
         try {
             created = relay.createMember(new MemberRequest(
-                    member, Fingerprint.of(join.dtlsFingerprint().toArray()), join.iceUfrag()));
+                    member, Fingerprint.of(join.dtlsFingerprint().toArray()), join.iceUfrag(), ssrc(join)));
         } catch (RelayRefusedException e) {
             office.metrics().mediaJoin("refused");
             throw e;
@@ -165,14 +173,23 @@ public final class RoomKeeper {
 
     private MediaJoined joined(DeviceId device, RelayMember member) {
         InetSocketAddress local = relay.localAddress();
-        AdvertisedRelay.HostPort told = advertised.toDevice(device.value().hex(), local);
+        AdvertisedRelay.HostPort chosen = advertised.toDevice(device.value().hex(), local);
+        AdvertisedRelay.HostPort told = chosen == null
+                ? new AdvertisedRelay.HostPort(local.getAddress().getHostAddress(), local.getPort())
+                : chosen;
         return new MediaJoined(
-                told == null ? local.getAddress().getHostAddress() : told.host(),
-                told == null ? local.getPort() : told.port(),
+                told.host(),
+                told.port(),
                 member.credentials().ufrag(),
                 member.credentials().exposePassword(),
                 Bytes.of(member.fingerprint().toBytes()),
-                Integer.toUnsignedLong(member.ssrc()));
+                Integer.toUnsignedLong(member.ssrc()),
+                turn.access(told));
+    }
+
+    private static OptionalInt ssrc(MediaJoin join) {
+        Long ssrc = join.ssrc();
+        return ssrc == null ? OptionalInt.empty() : OptionalInt.of(ssrc.intValue());
     }
 
     static String room(CallId call) {

@@ -51,6 +51,8 @@ public final class DeviceSession implements MessageSocket.Listener {
     private static final Refusal NOT_ALLOWED = new Refusal(Refusal.NOT_ALLOWED, "Not allowed, or not now.");
     private static final Refusal UNAVAILABLE =
             new Refusal(Refusal.UNAVAILABLE, "The office cannot do this now. Try again later.");
+    private static final Refusal SSRC_TAKEN =
+            new Refusal(Refusal.CONFLICT, "The relay has this SSRC in this room already. Try another.");
 
     /** People read from disk at a time while a page is filled. */
     private static final int DIRECTORY_STEP = 16;
@@ -268,7 +270,9 @@ public final class DeviceSession implements MessageSocket.Listener {
             }
         } catch (RelayRefusedException e) {
             office.log().warn("relay.refused", "reason", e.reason());
-            refuse(request.requestId(), UNAVAILABLE);
+            refuse(
+                    request.requestId(),
+                    e.reason() == RelayRefusedException.Reason.SSRC_TAKEN ? SSRC_TAKEN : UNAVAILABLE);
         }
     }
 

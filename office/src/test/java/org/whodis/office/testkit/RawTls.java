@@ -161,6 +161,15 @@ public final class RawTls implements AutoCloseable {
         }
     }
 
+    /** Exactly so many bytes. */
+    public byte[] read(int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        if (bytes.length < count) {
+            throw new EOFException("the connection was ended");
+        }
+        return bytes;
+    }
+
     public void setPatience(int millis) throws IOException {
         socket.setSoTimeout(millis);
     }

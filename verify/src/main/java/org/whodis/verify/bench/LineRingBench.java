@@ -55,6 +55,7 @@ import org.whodis.office.line.LineGate;
 import org.whodis.office.media.MediaRelay;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.media.TrunkKeeper;
+import org.whodis.office.media.TurnGate;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
 import org.whodis.office.session.Sessions;
@@ -143,7 +144,13 @@ public final class LineRingBench {
             Switchboard switchboard = new Switchboard(
                     office,
                     new Sessions(office),
-                    new RoomKeeper(office, relay, (_, _) -> null, (_, _) -> {}, trunks),
+                    new RoomKeeper(
+                            office,
+                            relay,
+                            (_, _) -> null,
+                            (_, _) -> {},
+                            trunks,
+                            new TurnGate("bench", random::next, System::nanoTime, relay)),
                     new LineGate(office, incidents),
                     peers);
             enrol(office);

@@ -24,6 +24,7 @@ import org.whodis.office.line.LineGate;
 import org.whodis.office.line.LineTeller;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.media.TrunkKeeper;
+import org.whodis.office.media.TurnGate;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
 import org.whodis.office.session.SessionAcceptor;
@@ -206,7 +207,9 @@ final class OfficeNode {
         TrunkKeeper trunks = new TrunkKeeper(context, relay, (_, _) -> null, others, (host, _) -> {
             throw new IllegalStateException("there is no other office at " + host);
         });
-        RoomKeeper rooms = new RoomKeeper(context, relay, (_, _) -> null, sessions::mediaLost, trunks);
+        // Nobody here uses it, so that it needs neither secrets nor a clock.
+        TurnGate turn = new TurnGate(firm.domain.value(), byte[]::new, () -> 0, relay);
+        RoomKeeper rooms = new RoomKeeper(context, relay, (_, _) -> null, sessions::mediaLost, trunks, turn);
         LineTeller teller = (principal, news) -> {
             for (DeviceId device :
                     disk.transact(transaction -> transaction.principals().devices(principal))) {

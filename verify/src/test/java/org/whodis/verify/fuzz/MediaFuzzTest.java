@@ -28,6 +28,10 @@ import org.whodis.media.stun.StunClass;
 import org.whodis.media.stun.StunEncoder;
 import org.whodis.media.stun.StunMessage;
 import org.whodis.media.stun.TransactionId;
+import org.whodis.media.turn.TurnCredentials;
+import org.whodis.media.turn.TurnOutput;
+import org.whodis.media.turn.TurnQuota;
+import org.whodis.media.turn.TurnSession;
 import org.whodis.relay.MemberId;
 import org.whodis.relay.MemberRequest;
 import org.whodis.relay.Relay;
@@ -67,6 +71,51 @@ class MediaFuzzTest {
             }
         } catch (MalformedPacketException refused) {
             // The one exception that input may cause.
+        }
+    }
+
+    /** A stranger's connection: whatever comes, there is no allocation, no way to the relay, and an end to its patience. */
+    @FuzzTest(maxDuration = "1m")
+    void aStrangersTurnConnectionLeadsNowhere(byte[] data) {
+        TurnCredentials credentials = new TurnCredentials(seeded());
+        TurnSession session = new TurnSession(credentials, new NoQuota(), "office", seeded(), PHONE, 0);
+        int half = data.length / 2;
+        session.receive(Arrays.copyOf(data, half), 1);
+        requireNothingButWords(session);
+        session.receive(Arrays.copyOfRange(data, half, data.length), 2);
+        requireNothingButWords(session);
+        session.fromRelay(data.clone(), 3);
+        requireNothingButWords(session);
+        session.handleTimeout(Long.MAX_VALUE / 2);
+        requireNothingButWords(session);
+    }
+
+    private static void requireNothingButWords(TurnSession session) {
+        while (true) {
+            switch (session.poll()) {
+                case TurnOutput.ToClient answer -> {
+                    if (answer.isMedia() || answer.bytes().length > 256) {
+                        throw new AssertionError("media, or more than a refusal, for a stranger");
+                    }
+                }
+                case TurnOutput.Cut _, TurnOutput.Timeout _ -> {
+                    return;
+                }
+                case TurnOutput.ToRelay _, TurnOutput.OpenPath _, TurnOutput.ClosePath _ ->
+                    throw new AssertionError("a stranger moved something");
+            }
+        }
+    }
+
+    private static final class NoQuota implements TurnQuota {
+        @Override
+        public Answer take(String username) {
+            throw new AssertionError("an allocation for a stranger");
+        }
+
+        @Override
+        public void release(String username) {
+            throw new AssertionError("an allocation of a stranger");
         }
     }
 

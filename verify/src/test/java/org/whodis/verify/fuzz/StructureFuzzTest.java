@@ -49,6 +49,7 @@ import org.whodis.core.message.Party;
 import org.whodis.core.message.SignedCallCredential;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.message.ToOffice;
+import org.whodis.core.message.TurnAccess;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.Encodable;
@@ -139,7 +140,16 @@ class StructureFuzzTest {
                 seed(18, new ToOffice.JoinMedia(1, new MediaJoin(CALL, "abcd", "0123456789012345678901", zeros(32)))),
                 seed(19, new FromOffice.Deliver(new Delivery(1, Delivery.Kind.LIVE, 1, envelope))),
                 seed(22, new DirectoryPage(List.of(chain), false)),
-                seed(24, new MediaJoined("::1", 3478, "abcd", "0123456789012345678901", zeros(32), 7)),
+                seed(
+                        24,
+                        new MediaJoined(
+                                "::1",
+                                3478,
+                                "abcd",
+                                "0123456789012345678901",
+                                zeros(32),
+                                7,
+                                new TurnAccess("a", "b", zeros(16)))),
                 seed(26, message),
                 seed(26, new CallMessage.SignedAnswer(answer.encode(), DEVICE, SIGNATURE, chain)),
                 seed(30, new Notice(CALL, zeros(32), Notice.Type.RINGING, 1)),

@@ -1,0 +1,138 @@
+package org.whodis.office.media;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.whodis.core.message.TurnAccess;
+import org.whodis.core.wire.Bytes;
+import org.whodis.media.RandomBytes;
+import org.whodis.media.turn.TurnCredential;
+import org.whodis.media.turn.TurnCredentials;
+import org.whodis.media.turn.TurnQuota;
+import org.whodis.media.turn.TurnSession;
+import org.whodis.office.AdvertisedRelay;
+import org.whodis.office.http.TurnService;
+
+/** Gives devices what they need to reach the relay by TURN, and lets those in who show it. */
+public final class TurnGate implements TurnService, TurnQuota {
+    /**
+     * Of one credential at once. A browser makes one for each of its networks, and again after a change of networks while
+     * the office has not noticed yet that the former are gone.
+     */
+    static final int PER_CREDENTIAL = 8;
+
+    /** In all; each has a UDP socket, which is an open file, of which a process has 20,000 here. */
+    static final int IN_ALL = 4096;
+
+    /** For a host whose name nobody knows: not an address of anybody's (RFC 7600), and by TURN the relay is reached anyway. */
+    private static final InetAddress DUMMY = InetAddress.ofLiteral("192.0.0.8");
+
+    private final String realm;
+    private final RandomBytes random;
+    private final LongSupplier nanoTime;
+    private final MediaRelay relay;
+    private final TurnCredentials credentials;
+    /** No more entries than there are allocations. */
+    private final Map<String, Integer> byCredential = new ConcurrentHashMap<>();
+
+    private final AtomicInteger allocations = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+
+    /** @param realm the office's domain */
+    public TurnGate(String realm, RandomBytes random, LongSupplier nanoTime, MediaRelay relay) {
+        this.realm = realm;
+        this.random = random;
+        this.nanoTime = nanoTime;
+        this.relay = relay;
+        this.credentials = new TurnCredentials(random);
+    }
+
+    /** An access for a device that is told of the relay at {@code told}. May ask a name server. */
+    TurnAccess access(AdvertisedRelay.HostPort told) {
+        InetAddress address = address(told.host());
+        TurnCredential credential =
+                credentials.issue(new InetSocketAddress(address, told.port()), nanoTime.getAsLong());
+        return new TurnAccess(credential.username(), credential.password(), Bytes.of(address.getAddress()));
+    }
+
+    /**
+     * Browsers want a number where a phone looks a name up itself. Of several the one that most can reach: many machines
+     * have their own name for an address of the loopback.
+     */
+    private static InetAddress address(String host) {
+        try {
+            return InetAddress.ofLiteral(host);
+        } catch (IllegalArgumentException notLiteral) {
+            try {
+                return Stream.of(InetAddress.getAllByName(host))
+                        .min(Comparator.comparing(InetAddress::isLoopbackAddress)
+                                .thenComparing(InetAddress::isLinkLocalAddress)
+                                .thenComparing(InetAddress::isSiteLocalAddress)
+                                .thenComparing(each -> !(each instanceof Inet4Address)))
+                        .orElse(DUMMY);
+            } catch (UnknownHostException e) {
+                return DUMMY;
+            }
+        }
+    }
+
+    @Override
+    public TurnSession session(InetSocketAddress client) {
+        return new TurnSession(credentials, this, realm, random, client, nanoTime.getAsLong());
+    }
+
+    @Override
+    public InetSocketAddress relay() {
+        return relay.localAddress();
+    }
+
+    @Override
+    public Answer take(String username) {
+        if (allocations.incrementAndGet() > IN_ALL) {
+            allocations.decrementAndGet();
+            refused.increment();
+            return Answer.FULL;
+        }
+        if (byCredential.merge(username, 1, Integer::sum) > PER_CREDENTIAL) {
+            release(username);
+            refused.increment();
+            return Answer.USED_UP;
+        }
+        return Answer.GRANTED;
+    }
+
+    @Override
+    public void release(String username) {
+        allocations.decrementAndGet();
+        byCredential.computeIfPresent(username, (_, count) -> count == 1 ? null : count - 1);
+    }
+
+    @Override
+    public void dropped() {
+        dropped.increment();
+    }
+
+    /** Now. */
+    public int allocations() {
+        return allocations.get();
+    }
+
+    /** Allocations for which there was no room. */
+    public long refusals() {
+        return refused.sum();
+    }
+
+    /** Frames that slow connections did not take. */
+    public long drops() {
+        return dropped.sum();
+    }
+}
