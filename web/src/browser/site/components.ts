@@ -1,14 +1,133 @@
-// The page of components: every screen in every state, on fixtures. Built, and never served by an office.
+// The page of components: every screen in every state, on fixtures. Built, and served by no office.
+//
+// `components.html` lists the screens; `components.html?NAME` shows one. `globalThis.fixture` is its phone, for tests.
 
 import { html, render } from "lit-html";
-import type { Known } from "./model.ts";
+import * as fixtures from "./fixtures.ts";
+import { call, FixturePhone, INVITED, ME, member, NOW, PEOPLE, READY, WORDS } from "./fixtures.ts";
+import type { Call, Problem, Snapshot } from "./model.ts";
+import { App, type Place, type Ui } from "./screens/app.ts";
 
-const ALL: Known[] = [
-  { kind: "vouched-for-by-office", office: "chancellery.example" },
-  { kind: "office-not-compared", office: "chancellery.example" },
-  { kind: "compared", at: 1_700_000_000_000, devicesAddedSince: 0 },
-  { kind: "new-device", addedAt: 1_700_000_000_000, vouchedBy: "Desk telephone" },
-  { kind: "not-who-you-compared", at: 1_700_000_000_000 },
-];
+interface Scene {
+  now: Partial<Snapshot>;
+  place?: Place;
+  ui?: Partial<Ui>;
+}
 
-render(html`<ul>${ALL.map((known) => html`<li>${known.kind}</li>`)}</ul>`, document.body);
+const NOBODY: Partial<Snapshot> = { stage: "no-identity", people: [], past: [], devices: [] };
+
+const inCall = (one: Call, more: Partial<Snapshot> = {}): Scene => ({ now: { calls: [one], ...more }, place: "call" });
+const rings = (who: keyof typeof PEOPLE): Scene => ({ now: { calls: [call(PEOPLE[who], "ringing", { outgoing: false })] } });
+const ends = (ended: NonNullable<Call["ended"]>): Scene => inCall(call(PEOPLE.compared, "ended", { ended }));
+const fails = (problem: Problem): Scene => ({ now: { stage: "failed", problem } });
+const refused = (problem: Problem): Scene => ({ now: NOBODY, ui: { invited: problem } });
+const cannot = (problem: Problem): Scene => ({ now: {}, ui: { problem } });
+
+const FULL = call(PEOPLE.vouched, "connected", {
+  roster: [
+    member(ME),
+    member(PEOPLE.vouched, { device: "java-phone" }),
+    member(PEOPLE.interpreter, { role: "interpreter" }),
+    member(PEOPLE.newDevice, { role: "listener", muted: true }),
+  ],
+  quality: "fair",
+});
+
+const SCENES: Record<string, Scene> = {
+  "starting": { now: { stage: "starting" } },
+  "join-none": { now: NOBODY },
+  "join-used": refused("invitation-used"),
+  "join-expired": refused("invitation-expired"),
+  "join-malformed": refused("invitation-malformed"),
+  "join": { now: NOBODY, ui: { invited: INVITED } },
+  "join-passphrase": { now: NOBODY, ui: { invited: INVITED, protect: "passphrase" } },
+  "join-further": { now: NOBODY, ui: { invited: { ...INVITED, kind: "further-device" } } },
+  "join-enrolling": { now: { ...NOBODY, stage: "enrolling" } },
+  "join-waiting": { now: { ...NOBODY, stage: "waiting-for-approval", words: WORDS } },
+  "join-refused": refused("enrolment-refused"),
+  "unlock-passphrase": { now: { stage: "locked", protection: "passphrase" } },
+  "unlock-wrong": { now: { stage: "locked", protection: "passphrase" }, ui: { problem: "passphrase-wrong" } },
+  "unlock-passkey": { now: { stage: "locked", protection: "passkey" } },
+  "people": { now: {} },
+  "people-search": { now: {}, ui: { search: "chancellery" } },
+  "people-none": { now: { people: [], past: [] } },
+  "people-offline": { now: { connection: { kind: "offline", since: NOW - 40_000, problem: "network-gone" } } },
+  "people-office-gone": { now: { connection: { kind: "offline", since: NOW - 40_000 } } },
+  "people-denied": cannot("microphone-denied"),
+  "people-not-fresh": cannot("not-fresh"),
+  "calls": { now: {}, place: "calls" },
+  "incoming-compared": rings("compared"),
+  "incoming-added": rings("addedSince"),
+  "incoming-vouched": rings("vouched"),
+  "incoming-new": rings("newDevice"),
+  "incoming-office": rings("officeUnknown"),
+  "incoming-not-them": rings("notThem"),
+  "call-dialling": inCall(call(PEOPLE.compared, "dialling")),
+  "call-ringing": inCall(call(PEOPLE.vouched, "ringing-there")),
+  "call-nobody": inCall(call(PEOPLE.newDevice, "nobody-there")),
+  "call-connecting": inCall(call(PEOPLE.compared, "connecting")),
+  "call": inCall(call(PEOPLE.vouched, "connected")),
+  "call-matched": inCall(call(PEOPLE.compared, "connected", { comparison: "match", muted: true })),
+  "call-many": { ...inCall(FULL), ui: { happened: "Léa Marchetti has joined the call" } },
+  "call-silent": inCall(call(PEOPLE.compared, "connected", { quality: "nothing-heard", mediaProblem: "relay-unreachable" })),
+  "call-second": inCall(call(PEOPLE.compared, "connected", { comparison: "match" }), {
+    calls: [
+      call(PEOPLE.compared, "connected", { comparison: "match" }),
+      call(PEOPLE.officeUnknown, "waiting", { outgoing: false }),
+    ],
+  }),
+  "call-elsewhere": { now: { calls: [call(PEOPLE.compared, "connected")] }, place: "people" },
+  "call-ended": ends("hung-up-there"),
+  "call-busy": ends("busy"),
+  "call-lost": ends("media-lost"),
+  "call-differ": ends("words-differ"),
+  "call-differ-there": ends("words-differ-there"),
+  "devices": { now: {}, place: "devices" },
+  "devices-rename": { now: {}, place: "devices", ui: { renaming: "d3" } },
+  "devices-remove": { now: {}, place: "devices", ui: { removing: "d2" } },
+  "devices-link": {
+    now: {},
+    place: "devices",
+    ui: { deviceLink: { link: "https://finance.example/link#1.mVt0x0Hq8eKp3TnB9wYcZs4dUfLa", expires: NOW + 600_000 } },
+  },
+  "devices-vouch": { now: { linkRequest: { kind: "browser", words: [...WORDS, "lantern", "copper"] } }, place: "devices" },
+  "help": { now: {}, place: "help" },
+  "failed-two-tabs": fails("two-tabs"),
+  "failed-old-browser": fails("old-browser"),
+  "failed-storage": fails("storage-refused"),
+  "failed-removed": fails("device-removed"),
+  "failed-core": fails("core-failed"),
+  "failed-older-release": fails("office-of-older-release"),
+};
+
+function show(name: string, scene: Scene) {
+  // Times stand still, so that pictures can be compared.
+  Date.now = () => NOW;
+  localStorage.setItem("whodis.calls-seen", String(NOW - 3_600_000));
+  const phone = new FixturePhone({ ...READY, ...scene.now });
+  const root = document.createElement("div");
+  root.id = "whodis";
+  document.body.append(root);
+  history.replaceState(null, "", `#${scene.place === undefined || scene.place === "call" ? "people" : scene.place}`);
+  const app = new App(root, phone);
+  app.set({ place: scene.place ?? "people", ...scene.ui });
+  document.body.dataset["scene"] = name;
+  Object.assign(globalThis, { fixture: phone, fixtures });
+}
+
+function list() {
+  render(
+    html`<main class="narrow"><h1>All screens in all states</h1>
+      <ul>${Object.keys(SCENES).map((name) => html`<li><a href="?${name}">${name}</a></li>`)}</ul></main>`,
+    document.body,
+  );
+  Object.assign(globalThis, { scenes: Object.keys(SCENES) });
+}
+
+const name = location.search.slice(1);
+const scene = SCENES[name];
+if (scene === undefined) {
+  list();
+} else {
+  show(name, scene);
+}

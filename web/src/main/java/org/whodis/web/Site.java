@@ -14,12 +14,13 @@ public final class Site {
 
     /**
      * What a page of the site may do. Scripts come from the office alone and never out of text; WebAssembly is compiled from
-     * what the office served. {@code whodis} is the one Trusted Types policy, which lets the page name its own workers.
+     * what the office served. Of the two Trusted Types policies {@code whodis} lets the page name its own workers, and
+     * {@code lit-html} lets the screens be made of the templates that stand in the script.
      */
     public static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
             + "style-src 'self'; connect-src 'self'; img-src 'self'; worker-src 'self'; manifest-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-            + "require-trusted-types-for 'script'; trusted-types whodis";
+            + "require-trusted-types-for 'script'; trusted-types whodis lit-html";
 
     private final Manifest manifest;
     private final Bytes manifestGzip;

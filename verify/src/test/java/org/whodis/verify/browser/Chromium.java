@@ -79,11 +79,12 @@ final class Chromium extends Browser {
         return result.at("/result/value").asText();
     }
 
-    private JsonNode call(String method, ObjectNode parameters) throws Exception {
+    /** A command of the Chrome DevTools protocol to the tab. */
+    JsonNode call(String method, ObjectNode parameters) throws Exception {
         return socket.call(session, method, parameters);
     }
 
-    private static ObjectNode object() {
+    static ObjectNode object() {
         return DebugSocket.JSON.createObjectNode();
     }
 

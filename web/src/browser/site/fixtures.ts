@@ -1,0 +1,249 @@
+// A phone that is not one: for the page of components, its pictures and its tests. Nobody is called and nothing is kept.
+
+import type {
+  AudioDevices,
+  Call,
+  CallId,
+  Device,
+  Invited,
+  Known,
+  Member,
+  PastCall,
+  Person,
+  PersonId,
+  Phone,
+  Problem,
+  Snapshot,
+} from "./model.ts";
+
+/** A Thursday morning; the page of components has its clock stand still then. */
+export const NOW = Date.UTC(2026, 10, 19, 9, 30);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const compared: Known = { kind: "compared", at: NOW - 251 * DAY, devicesAddedSince: 0 };
+
+function person(id: string, name: string, title: string, office: string, known: Known): Person {
+  return { id, name, title, office, known };
+}
+
+export const ME = person("00", "Adaeze Okonkwo", "Minister of Finance", "finance.example", compared);
+
+export const PEOPLE = {
+  compared: person("01", "Ingrid Solbakken", "Prime Minister", "chancellery.example", compared),
+  vouched: person("02", "Tomás Ferreira de Almeida", "Minister of Foreign Affairs", "foreign.example", {
+    kind: "vouched-for-by-office",
+    office: "foreign.example",
+  }),
+  newDevice: person("03", "Mirjam Õunapuu", "Governor of the Central Bank", "bank.example", {
+    kind: "new-device",
+    addedAt: NOW - 3 * HOUR,
+    vouchedBy: "Study",
+  }),
+  officeUnknown: person("04", "Jean-Baptiste Kabongo", "Permanent Secretary", "treasury.example", {
+    kind: "office-not-compared",
+    office: "treasury.example",
+  }),
+  notThem: person("05", "Helena Varga", "Chief Justice", "court.example", {
+    kind: "not-who-you-compared",
+    at: NOW - 97 * DAY,
+  }),
+  addedSince: person("06", "Oluwaseun Adeyemi-Bright", "Chief of Staff", "chancellery.example", {
+    kind: "compared",
+    at: NOW - 40 * DAY,
+    devicesAddedSince: 2,
+  }),
+  interpreter: person("07", "Léa Marchetti", "Interpreter", "foreign.example", {
+    kind: "vouched-for-by-office",
+    office: "foreign.example",
+  }),
+} satisfies Record<string, Person>;
+
+export const WORDS = ["harbour", "velvet", "nineteen", "orchard"];
+
+const DEVICES: Device[] = [
+  { id: "d1", name: "Study", kind: "java-phone", addedAt: NOW - 300 * DAY, thisOne: false },
+  { id: "d2", name: "Firefox, Linux", kind: "browser", addedAt: NOW - 41 * DAY, vouchedBy: "Study", thisOne: true },
+  { id: "d3", name: "Travelling telephone", kind: "browser", addedAt: NOW - 2 * DAY, vouchedBy: "Study", thisOne: false },
+];
+
+const PAST: PastCall[] = [
+  { id: "p1", person: PEOPLE.newDevice, at: NOW - 25 * MINUTE, outgoing: false, outcome: "missed", seconds: 0 },
+  { id: "p2", person: PEOPLE.compared, at: NOW - 2 * HOUR, outgoing: true, outcome: "talked", seconds: 754 },
+  { id: "p3", person: PEOPLE.vouched, at: NOW - DAY, outgoing: true, outcome: "no-answer", seconds: 0 },
+  { id: "p4", person: PEOPLE.addedSince, at: NOW - DAY - HOUR, outgoing: false, outcome: "declined", seconds: 0 },
+  { id: "p5", person: PEOPLE.compared, at: NOW - 6 * DAY, outgoing: false, outcome: "talked", seconds: 3912 },
+  { id: "p6", person: PEOPLE.notThem, at: NOW - 97 * DAY, outgoing: true, outcome: "cancelled", seconds: 0 },
+];
+
+export const READY: Snapshot = {
+  stage: "ready",
+  me: ME,
+  connection: { kind: "online" },
+  people: Object.values(PEOPLE),
+  calls: [],
+  past: PAST,
+  devices: DEVICES,
+  protection: "browser-key",
+  fingerprintOfCode: "8f3a5c0e1b7d42996ae0c35f7718d2b4c6e90a1f53287bd4e61c0f9a2b8d7e35",
+};
+
+export const INVITED: Invited = { kind: "person", name: ME.name, title: ME.title, office: ME.office };
+
+export function member(who: Person, more: Partial<Member> = {}): Member {
+  return { person: who, role: "principal", device: "browser", own: who.id === ME.id, ...more };
+}
+
+export function call(who: Person, state: Call["state"], more: Partial<Call> = {}): Call {
+  return {
+    id: `call-${who.id}`,
+    outgoing: true,
+    state,
+    person: who,
+    since: NOW - 3 * MINUTE - 12_000,
+    roster: state === "connected" ? [member(ME), member(who, { device: "java-phone" })] : [],
+    words: state === "connected" ? WORDS : [],
+    comparison: "not-yet",
+    muted: false,
+    quality: "good",
+    ...more,
+  };
+}
+
+/** What a Snapshot says happens; what a person does changes it as a phone would, only at once. */
+export class FixturePhone implements Phone {
+  #now: Snapshot;
+  readonly #watchers = new Set<(now: Snapshot) => void>();
+
+  constructor(now: Snapshot) {
+    this.#now = now;
+  }
+
+  /** What the other side, the office or the network does. */
+  become(change: Partial<Snapshot>) {
+    this.#now = { ...this.#now, ...change };
+    this.#watchers.forEach((changed) => changed(this.#now));
+  }
+
+  changeCall(id: CallId, change: Partial<Call>) {
+    this.become({ calls: this.#now.calls.map((each) => each.id === id ? { ...each, ...change } : each) });
+  }
+
+  snapshot(): Snapshot {
+    return this.#now;
+  }
+
+  watch(changed: (now: Snapshot) => void): () => void {
+    this.#watchers.add(changed);
+    return () => this.#watchers.delete(changed);
+  }
+
+  retry() {
+    this.become({ stage: "ready", connection: { kind: "online" } });
+  }
+
+  invitation(link: string): Promise<Invited | Problem> {
+    return Promise.resolve(link.includes("#1.") ? INVITED : "invitation-malformed");
+  }
+
+  enrol(): Promise<Problem | undefined> {
+    this.become({ stage: "waiting-for-approval", words: WORDS });
+    return Promise.resolve(undefined);
+  }
+
+  unlock(passphrase?: string): Promise<Problem | undefined> {
+    if (passphrase === "wrong") {
+      return Promise.resolve("passphrase-wrong");
+    }
+    this.become({ ...READY, protection: this.#now.protection });
+    return Promise.resolve(undefined);
+  }
+
+  call(id: PersonId): Promise<CallId | Problem> {
+    const who = this.#now.people.find((each) => each.id === id);
+    if (who === undefined) {
+      return Promise.resolve("not-dialled");
+    }
+    const begun = call(who, "dialling", { since: Date.now() });
+    this.become({ calls: [...this.#now.calls.filter((each) => each.id !== begun.id), begun] });
+    return Promise.resolve(begun.id);
+  }
+
+  answer(id: CallId): Promise<Problem | undefined> {
+    const answered = this.#now.calls.find((each) => each.id === id);
+    if (answered !== undefined) {
+      this.changeCall(id, { ...call(answered.person, "connected"), since: Date.now(), outgoing: false });
+    }
+    return Promise.resolve(undefined);
+  }
+
+  decline(id: CallId) {
+    this.changeCall(id, { state: "ended", ended: "declined-here" });
+  }
+
+  sendToDesk(id: CallId) {
+    this.decline(id);
+  }
+
+  hangUp(id: CallId) {
+    this.changeCall(id, { state: "ended", ended: "hung-up-here" });
+  }
+
+  mute(id: CallId, muted: boolean) {
+    this.changeCall(id, { muted });
+  }
+
+  wordsMatch(id: CallId, match: boolean) {
+    this.changeCall(
+      id,
+      match
+        ? { comparison: "match", person: { ...this.#personIn(id), known: { kind: "compared", at: NOW, devicesAddedSince: 0 } } }
+        : { comparison: "differ", state: "ended", ended: "words-differ" },
+    );
+  }
+
+  dismiss(id: CallId) {
+    this.become({ calls: this.#now.calls.filter((each) => each.id !== id) });
+  }
+
+  audioDevices(): Promise<AudioDevices> {
+    return Promise.resolve({
+      microphones: [{ id: "m1", label: "Built-in microphone" }, { id: "m2", label: "Headset" }],
+      speakers: [{ id: "s1", label: "Built-in speakers" }, { id: "s2", label: "Headset" }],
+    });
+  }
+
+  useMicrophone(): Promise<Problem | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  useSpeaker(): Promise<Problem | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  renameDevice(id: string, name: string): Promise<Problem | undefined> {
+    this.become({ devices: this.#now.devices.map((each) => each.id === id ? { ...each, name } : each) });
+    return Promise.resolve(undefined);
+  }
+
+  removeDevice(id: string): Promise<Problem | undefined> {
+    this.become({ devices: this.#now.devices.filter((each) => each.id !== id) });
+    return Promise.resolve(undefined);
+  }
+
+  linkDevice(): Promise<{ link: string; expires: number } | Problem> {
+    return Promise.resolve({ link: "https://finance.example/link#1.mVt0x0Hq8eKp3TnB9wYcZs4dUfLa", expires: NOW + 10 * MINUTE });
+  }
+
+  vouch(): Promise<Problem | undefined> {
+    const { linkRequest: _, ...rest } = this.#now;
+    this.#now = rest;
+    this.become({});
+    return Promise.resolve(undefined);
+  }
+
+  #personIn(id: CallId): Person {
+    return this.#now.calls.find((each) => each.id === id)?.person ?? ME;
+  }
+}
