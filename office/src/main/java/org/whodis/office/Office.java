@@ -28,6 +28,7 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
+import org.whodis.core.federation.KeyRotation;
 import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.DeviceId;
@@ -89,7 +90,12 @@ import org.whodis.relay.udp.UdpRelay;
 public final class Office implements AutoCloseable {
     private static final String DEVICE_PATH = "/v1/device";
     private static final String SUBPROTOCOL = "whodis.1";
+    private static final String ROTATIONS_PATH = "/.well-known/whodis-keys";
     private static final long TICK_MILLIS = 250;
+
+    /** After another key has taken its place, until whatever was being signed with the old one is. */
+    private static final long ERASE_MILLIS = 60_000;
+
     private static final long PRUNE_MILLIS = 60_000;
 
     private final OfficeConfig config;
@@ -120,8 +126,7 @@ public final class Office implements AutoCloseable {
             Switchboard switchboard,
             Lines lines,
             Peers peers,
-            PeerRegister register,
-            Bytes recoveryKey) {}
+            PeerRegister register) {}
 
     /** What lines need. */
     private record Lines(
@@ -229,15 +234,17 @@ public final class Office implements AutoCloseable {
             OfficeStore.Identity identity = known != null
                     ? requireSame(known)
                     : create(folder, store, server.address().getPort());
-            HybridKeyPair key = OfficeKeyFile.read(folder, primitives);
+            HybridKeyPair key = KeyChange.finish(folder, primitives, identity.officeKey());
             if (!key.publicKey().keyHash(primitives).equals(identity.officeKey())) {
                 throw new OfficeException("The office's key " + folder.key()
                         + " is another office's than the database's. Restore both from the same backup.");
             }
+            var _ = RecoveryKeyFile.ensure(folder, config.recoveryKey(), primitives, random);
+            List<OfficeStore.Rotation> rotations =
+                    store.attempt(transaction -> transaction.office().rotations());
             OfficeContext context = new OfficeContext(
                     identity.domain(),
-                    key,
-                    identity.officeKey(),
+                    new OwnKeys(primitives, key, KeyChange.recoveryKey(folder, rotations), rotations),
                     store,
                     primitives,
                     random,
@@ -272,8 +279,7 @@ public final class Office implements AutoCloseable {
                     switchboard,
                     lines,
                     peers,
-                    new PeerRegister(context, peers),
-                    RecoveryKeyFile.ensure(folder, primitives, random));
+                    new PeerRegister(context, peers));
             byte[] token = metricsToken(folder);
             Office office = new Office(config, context, folder, store, relay, parts, new Listener(server, tls), token);
             office.begin(server, tls);
@@ -568,6 +574,14 @@ public final class Office implements AutoCloseable {
         return ask(() -> parts.register().compare(domain, words));
     }
 
+    /** Forgets an office's key: the next contact is the first one again. What the operator allowed or denied stays. */
+    public void forgetPeer(String domain) throws OfficeException {
+        ask(() -> {
+            parts.register().forget(domain);
+            return true;
+        });
+    }
+
     public OfficeStatus status() throws OfficeException {
         return ask(() -> {
             long now = context.now();
@@ -614,6 +628,51 @@ public final class Office implements AutoCloseable {
         listener = new Listener(server, identity);
         server.serve(routes(identity));
         context.log().info("signalling.restarted");
+    }
+
+    /** The key that this office signs with, and what others know it by. */
+    public OfficeKeyStatus keys() {
+        return new OfficeKeyStatus(
+                domain(),
+                context.officeKey().hex(),
+                context.keys().recoveryKey().equals(OfficeDescriptor.NO_RECOVERY_KEY)
+                        ? ""
+                        : context.keys().recoveryKey().hex(),
+                context.keys().rotations());
+    }
+
+    /**
+     * Makes another key for this office and shows it from now on. Everybody who knew the old one believes the statement that
+     * leads to it: at once if the recovery key agreed, otherwise after 48 hours. Connections end and come back; calls go on.
+     * Invitations and device links that were not used up to now are void.
+     *
+     * @param recoveryFile with the recovery key; null if it is lost
+     * @param newRecoveryFile if it is lost, for the one that takes its place; null: none does
+     */
+    public OfficeKeyStatus rotateKey(@Nullable Path recoveryFile, @Nullable Path newRecoveryFile)
+            throws OfficeException {
+        synchronized (this) {
+            if (closed) {
+                throw new OfficeException("The office has been stopped.");
+            }
+            KeyChange change = new KeyChange(context, folder);
+            KeyChange.Committed committed = ask(() -> change.commit(recoveryFile, newRecoveryFile));
+            HybridKeyPair old = context.keys().changed(committed.next(), committed.recoveryKey(), committed.rotation());
+            try {
+                change.replaceFile();
+            } catch (IOException e) {
+                // The next start does it.
+                context.log().error("office.key_file", e);
+            }
+            context.log().info("office.key_changed", "agreed", recoveryFile != null);
+            if (recoveryFile != null) {
+                parts.peers().announce(committed.rotation().signed());
+            }
+            restartSignalling();
+            parts.peers().reconnect();
+            var _ = clock.schedule(old::erase, ERASE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return keys();
     }
 
     /** Ends the relay and begins another; phones find it by themselves, within a second. */
@@ -705,6 +764,11 @@ public final class Office implements AutoCloseable {
         Bytes encoded = descriptor.encode();
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/.well-known/whodis", _ -> HttpAnswer.ok(encoded)));
+        List<KeyRotation.Published> rotations = context.keys().published();
+        if (!rotations.isEmpty()) {
+            Bytes published = KeyRotation.Published.encode(rotations);
+            routes.add(Route.get(ROTATIONS_PATH, _ -> HttpAnswer.ok(published)));
+        }
         routes.add(Route.get("/healthz", _ -> health()));
         routes.add(Route.get("/metrics", this::metrics));
         routes.add(Route.get("/join", _ -> LinkPage.JOIN));
@@ -735,7 +799,6 @@ public final class Office implements AutoCloseable {
                                                 context.domain(),
                                                 context.key(),
                                                 descriptor,
-                                                parts.recoveryKey(),
                                                 config.federation().versions()),
                                         identity.spkiSha256())),
                 !identity.selfMade());
@@ -744,7 +807,11 @@ public final class Office implements AutoCloseable {
 
     private SignedOfficeDescriptor descriptor(TlsIdentity identity) {
         Bytes descriptor = new OfficeDescriptor(
-                        context.domain(), context.key().publicKey(), identity.spkiSha256(), context.now())
+                        context.domain(),
+                        context.key().publicKey(),
+                        context.keys().recoveryKey(),
+                        identity.spkiSha256(),
+                        context.now())
                 .encode();
         return new SignedOfficeDescriptor(
                 descriptor,

@@ -20,6 +20,7 @@ import org.whodis.office.http.HttpLimits;
  * @param certificate PEM, the end entity first, with {@code certificateKey}; null for a self-made one
  * @param clock for everything that is written down
  * @param federation how it talks to other offices
+ * @param recoveryKey where a new office writes its recovery key, which is not kept in the data folder; null: it makes none
  */
 public record OfficeConfig(
         Path dataFolder,
@@ -32,7 +33,8 @@ public record OfficeConfig(
         @Nullable Path certificateKey,
         HttpLimits httpLimits,
         InstantSource clock,
-        FederationConfig federation) {
+        FederationConfig federation,
+        @Nullable Path recoveryKey) {
     public static final int DEFAULT_PORT = 8443;
 
     public OfficeConfig {
@@ -56,7 +58,8 @@ public record OfficeConfig(
                 null,
                 HttpLimits.DEFAULT,
                 InstantSource.system(),
-                FederationConfig.DEFAULT);
+                FederationConfig.DEFAULT,
+                null);
     }
 
     public OfficeConfig withDomain(@Nullable String newDomain) {
@@ -71,7 +74,8 @@ public record OfficeConfig(
                 certificateKey,
                 httpLimits,
                 clock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withBind(@Nullable String newBind) {
@@ -86,7 +90,8 @@ public record OfficeConfig(
                 certificateKey,
                 httpLimits,
                 clock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withPorts(int newHttpsPort, int newUdpPort) {
@@ -101,7 +106,8 @@ public record OfficeConfig(
                 certificateKey,
                 httpLimits,
                 clock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withAdvertisedRelay(@Nullable AdvertisedRelay newAdvertised) {
@@ -116,7 +122,8 @@ public record OfficeConfig(
                 certificateKey,
                 httpLimits,
                 clock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withCertificate(@Nullable Path newCertificate, @Nullable Path newKey) {
@@ -131,7 +138,8 @@ public record OfficeConfig(
                 newKey,
                 httpLimits,
                 clock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withHttpLimits(HttpLimits newLimits) {
@@ -146,7 +154,8 @@ public record OfficeConfig(
                 certificateKey,
                 newLimits,
                 clock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withClock(InstantSource newClock) {
@@ -161,7 +170,8 @@ public record OfficeConfig(
                 certificateKey,
                 httpLimits,
                 newClock,
-                federation);
+                federation,
+                recoveryKey);
     }
 
     public OfficeConfig withFederation(FederationConfig newFederation) {
@@ -176,7 +186,24 @@ public record OfficeConfig(
                 certificateKey,
                 httpLimits,
                 clock,
-                newFederation);
+                newFederation,
+                recoveryKey);
+    }
+
+    public OfficeConfig withRecoveryKey(@Nullable Path file) {
+        return new OfficeConfig(
+                dataFolder,
+                domain,
+                bind,
+                httpsPort,
+                udpPort,
+                advertised,
+                certificate,
+                certificateKey,
+                httpLimits,
+                clock,
+                federation,
+                file);
     }
 
     private static void requirePort(int port) {

@@ -14,14 +14,13 @@ import org.whodis.office.store.Store;
 /**
  * What every part of an office needs, and what they share.
  *
- * @param officeKey OfficeKey, the KeyHash of {@code key}
+ * @param keys which may change while the office runs
  * @param clock the time of day, as far as this machine knows it
  * @param time how time passes, whatever the clock says
  */
 public record OfficeContext(
         OfficeDomain domain,
-        HybridKeyPair key,
-        Bytes officeKey,
+        OwnKeys keys,
         Store store,
         Primitives primitives,
         RandomBytes random,
@@ -40,8 +39,18 @@ public record OfficeContext(
         return new OfficeMoment(clock.millis(), time.millis());
     }
 
+    /** The key that this office signs with now. */
+    public HybridKeyPair key() {
+        return keys.key();
+    }
+
+    /** OfficeKey, the KeyHash of {@link #key}. */
+    public Bytes officeKey() {
+        return keys.hash();
+    }
+
     /** For chains: this office vouches for its own people and, in this version, for nobody else's. */
     public OfficeKeys offices() {
-        return OfficeKeys.only(primitives, domain, key.publicKey());
+        return keys.vouching(domain);
     }
 }

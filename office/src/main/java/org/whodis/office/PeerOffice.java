@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldKey a new key of that office that does not count yet; null if there is none
  * @param heldUntil when it will count by itself; null: only once it is compared
  * @param heldWords to compare for that key
+ * @param isAlarm two keys have claimed to follow the same one: somebody has stolen a key of that office
  * @param rule {@code allowed} or {@code denied} by the operator, or empty
  */
 public record PeerOffice(
@@ -24,7 +25,8 @@ public record PeerOffice(
         @Nullable Instant heldUntil,
         List<String> heldWords,
         String rule,
-        boolean isConnected) {
+        boolean isConnected,
+        boolean isAlarm) {
     public PeerOffice {
         words = List.copyOf(words);
         heldWords = List.copyOf(heldWords);

@@ -150,6 +150,7 @@ final class Line {
                 () -> config.clock().millis(),
                 device,
                 officeKey,
+                offices,
                 directory::own,
                 () -> this.knownPins,
                 request -> session.request(id -> new ToOffice.Line(id, request.encode())),

@@ -16,6 +16,7 @@ import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.signalling.DeviceSession;
+import org.whodis.phone.signalling.OfficeTrust;
 
 /**
  * The offices that this phone knows: its own, those of the lines that it gave or holds, and those whose key its own office
@@ -27,9 +28,8 @@ final class Offices implements OfficeKeys {
     private static final int MAX_OTHERS = 512;
 
     private final Primitives primitives;
+    private final OfficeTrust own;
     private final OfficeDomain ownDomain;
-    private final HybridPublicKey ownKey;
-    private final Bytes ownHash;
     private final Map<Name, Known> others = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Name, Known> eldest) {
@@ -41,17 +41,16 @@ final class Offices implements OfficeKeys {
 
     private record Known(HybridPublicKey key, OfficeStanding standing) {}
 
-    Offices(Primitives primitives, OfficeDomain ownDomain, HybridPublicKey ownKey) {
+    Offices(Primitives primitives, OfficeTrust own) {
         this.primitives = primitives;
-        this.ownDomain = ownDomain;
-        this.ownKey = ownKey;
-        this.ownHash = ownKey.keyHash(primitives);
+        this.own = own;
+        this.ownDomain = own.domain();
     }
 
     @Override
     public @Nullable HybridPublicKey find(OfficeDomain domain, Bytes officeKey) {
         if (domain.equals(ownDomain)) {
-            return officeKey.equals(ownHash) ? ownKey : null;
+            return own.find(officeKey);
         }
         Known known = known(new Name(domain, officeKey));
         return known == null ? null : known.key();
@@ -60,7 +59,7 @@ final class Offices implements OfficeKeys {
     @Override
     public OfficeStanding standing(OfficeDomain domain, Bytes officeKey) {
         if (domain.equals(ownDomain)) {
-            return officeKey.equals(ownHash) ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED;
+            return own.find(officeKey) != null ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED;
         }
         Known known = known(new Name(domain, officeKey));
         return known == null ? OfficeStanding.NOT_COMPARED : known.standing();
@@ -112,7 +111,7 @@ final class Offices implements OfficeKeys {
                 return;
             }
             boolean compared = answer.compared() != null
-                    && answer.compared().holds(primitives, ownDomain, ownKey, domain, officeKey);
+                    && answer.compared().holds(primitives, ownDomain, own.keys().key(), domain, officeKey);
             learn(domain, answer.key(), compared ? OfficeStanding.AUTHENTICATED : OfficeStanding.NOT_COMPARED);
         } catch (DecodeException malformed) {
             // As if nothing had been answered: the chain is not verified, and the call is refused.

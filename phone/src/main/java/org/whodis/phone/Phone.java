@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.Invitation;
@@ -42,6 +44,7 @@ import org.whodis.phone.signalling.DeviceCredentials;
 import org.whodis.phone.signalling.Enrolling;
 import org.whodis.phone.signalling.OfficeException;
 import org.whodis.phone.signalling.OfficeNetwork;
+import org.whodis.phone.signalling.OfficeTrust;
 import org.whodis.phone.signalling.TlsPeer;
 
 /**
@@ -166,12 +169,12 @@ public final class Phone implements AutoCloseable {
         return switch (stage) {
             case Stage.Enrolling(Invitation invitation, HybridPublicKey key, var genesis, List<String> words) -> {
                 Enrolling.Waiting waiting = new Enrolling.Waiting(invitation, key, genesis, words);
-                poll(confirmed, invitation.domain(), key, () -> enrolling().poll(waiting));
+                poll(confirmed, () -> enrolling().poll(waiting, config.clock().millis()));
                 yield new PendingEnrolment(words, confirmed);
             }
             case Stage.Linking(DeviceLink link, HybridPublicKey key, List<String> words) -> {
                 Enrolling.Linking linking = new Enrolling.Linking(link, key, words);
-                poll(confirmed, link.domain(), key, () -> enrolling().pollLink(linking, device));
+                poll(confirmed, () -> enrolling().pollLink(linking, device, config.clock().millis()));
                 yield new PendingEnrolment(words, confirmed);
             }
             case Stage.NewPhone() ->
@@ -351,8 +354,12 @@ public final class Phone implements AutoCloseable {
     private Line newLine() throws PhoneException {
         VerifiedChain own = verifiedOwn();
         Stage.Enrolled enrolled = requireEnrolled();
-        DeviceCredentials credentials = new DeviceCredentials(
-                enrolled.office(), enrolled.officeKey().keyHash(config.primitives()), own.principal(), device);
+        OfficeTrust trust = trust(enrolled, this::keep);
+        DeviceCredentials credentials = new DeviceCredentials(trust, own.principal(), device);
+        HybridPublicKey vouching = trust.find(own.genesis().officeKey());
+        if (vouching == null) {
+            throw new IllegalStateException("a chain that was verified under no key");
+        }
         return new Line(
                 config,
                 new LineStore(),
@@ -360,10 +367,10 @@ public final class Phone implements AutoCloseable {
                 listener,
                 network,
                 credentials,
-                offices(enrolled),
+                new Offices(config.primitives(), trust),
                 own,
                 device,
-                enrolled.officeKey());
+                vouching);
     }
 
     private VerifiedChain verifiedOwn() throws PhoneException {
@@ -372,15 +379,28 @@ public final class Phone implements AutoCloseable {
         }
         Stage.Enrolled enrolled = requireEnrolled();
         try {
-            return enrolled.chain().verify(config.primitives(), offices(enrolled));
+            return enrolled.chain().verify(config.primitives(), new Offices(config.primitives(), trust(enrolled, _ -> {})));
         } catch (IdentityException e) {
             throw new PhoneException("What this phone knows of itself does not hold (" + e.reason()
                     + "). Put the folder back from a backup, or enrol anew.");
         }
     }
 
-    private Offices offices(Stage.Enrolled enrolled) {
-        return new Offices(config.primitives(), enrolled.office(), enrolled.officeKey());
+    private OfficeTrust trust(Stage.Enrolled enrolled, Consumer<PeerKeys> keeper) {
+        return new OfficeTrust(config.primitives(), config.clock(), enrolled.office(), keeper);
+    }
+
+    /** What is believed of the office's key has changed. A phone that dies before it is on disk finds it out again. */
+    private void keep(PeerKeys office) {
+        if (thread.isShutdown()) {
+            return;
+        }
+        thread.execute(() -> {
+            if (state.stage() instanceof Stage.Enrolled(PeerKeys _, UnverifiedChain chain)) {
+                state = state.withStage(new Stage.Enrolled(office, chain));
+                save(null);
+            }
+        });
     }
 
     private Stage.Enrolled requireEnrolled() throws PhoneException {
@@ -403,20 +423,19 @@ public final class Phone implements AutoCloseable {
     }
 
     private interface Poll {
-        @Nullable
-        VerifiedChain ask() throws OfficeException;
+        Enrolling.@Nullable Confirmed ask() throws OfficeException;
     }
 
     /** Asks again and again whether the words were confirmed; an office that is away for a while does not end it. */
-    private void poll(CompletableFuture<Contact> confirmed, OfficeDomain domain, HybridPublicKey officeKey, Poll poll) {
+    private void poll(CompletableFuture<Contact> confirmed, Poll poll) {
         Thread.ofVirtual().name("whodis-enrol").start(() -> {
             while (!confirmed.isDone() && !thread.isShutdown()) {
                 try {
-                    VerifiedChain chain = poll.ask();
-                    if (chain != null) {
-                        move(new Stage.Enrolled(domain, officeKey, chain.wire()));
+                    Enrolling.Confirmed done = poll.ask();
+                    if (done != null) {
+                        move(new Stage.Enrolled(done.office(), done.chain().wire()));
                         confirmed.complete(
-                                Contact.of(chain, null, config.clock().millis()));
+                                Contact.of(done.chain(), null, config.clock().millis()));
                         return;
                     }
                 } catch (OfficeException e) {
@@ -491,8 +510,8 @@ public final class Phone implements AutoCloseable {
 
         @Override
         public void keep(VerifiedChain own) {
-            if (state.stage() instanceof Stage.Enrolled(OfficeDomain office, HybridPublicKey key, UnverifiedChain _)) {
-                state = state.withStage(new Stage.Enrolled(office, key, own.wire()));
+            if (state.stage() instanceof Stage.Enrolled(PeerKeys office, UnverifiedChain _)) {
+                state = state.withStage(new Stage.Enrolled(office, own.wire()));
                 save(null);
             }
         }

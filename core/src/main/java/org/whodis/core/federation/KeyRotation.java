@@ -1,10 +1,15 @@
 package org.whodis.core.federation;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.Primitives;
+import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.identity.Check;
 import org.whodis.core.identity.LabelledHash;
+import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -78,8 +83,7 @@ public record KeyRotation(
             Bytes rotation,
             HybridSignature byOldKey,
             HybridSignature byNewKey,
-            @org.jspecify.annotations.Nullable ByRecoveryKey byRecoveryKey)
-            implements Encodable {
+            @Nullable ByRecoveryKey byRecoveryKey) implements Encodable {
         public static final String BY_OLD_KEY = "Whodis 1 Office rotation";
         public static final String BY_NEW_KEY = "Whodis 1 Office rotation, new key";
         public static final String BY_RECOVERY_KEY = "Whodis 1 Office recovery";
@@ -89,6 +93,30 @@ public record KeyRotation(
 
         public Signed {
             Check.require(rotation.length() <= KeyRotation.MAX_LENGTH, "a rotation too long");
+        }
+
+        /**
+         * Signs {@code rotation} with all keys that take part.
+         *
+         * @param recoveryKey null if it is not at hand
+         */
+        public static Signed sign(
+                Primitives primitives,
+                RandomBytes random,
+                KeyRotation rotation,
+                HybridKeyPair oldKey,
+                HybridKeyPair newKey,
+                @Nullable HybridKeyPair recoveryKey) {
+            Bytes said = rotation.encode();
+            return new Signed(
+                    said,
+                    oldKey.sign(primitives, BY_OLD_KEY, said, random),
+                    newKey.sign(primitives, BY_NEW_KEY, said, random),
+                    recoveryKey == null
+                            ? null
+                            : new ByRecoveryKey(
+                                    recoveryKey.publicKey(),
+                                    recoveryKey.sign(primitives, BY_RECOVERY_KEY, said, random)));
         }
 
         /** Whether {@code oldKey} handed over to the key that is named, which took it: both signed. */
@@ -107,7 +135,7 @@ public record KeyRotation(
         /** Whether the recovery key whose KeyHash is {@code recoveryKey} agreed. */
         public boolean isRecovered(Primitives primitives, Bytes recoveryKey) {
             return byRecoveryKey != null
-                    && !recoveryKey.equals(OfficeGreeting.NO_RECOVERY_KEY)
+                    && !recoveryKey.equals(OfficeDescriptor.NO_RECOVERY_KEY)
                     && byRecoveryKey.key().keyHash(primitives).equals(recoveryKey)
                     && byRecoveryKey.key().verify(primitives, BY_RECOVERY_KEY, rotation, byRecoveryKey.signature());
         }
@@ -130,6 +158,42 @@ public record KeyRotation(
 
         public static Signed decode(Bytes encoded) throws DecodeException {
             return WireReader.decode(encoded, Signed::read);
+        }
+    }
+
+    /**
+     * As an office publishes it, with the key that was left: a statement has only its hash.
+     *
+     * <pre>
+     *   struct { HybridPublicKey old_key; SignedKeyRotation rotation; } PublishedRotation;
+     *   PublishedRotation rotations&lt;V&gt;;       at most 8, oldest first
+     * </pre>
+     */
+    public record Published(HybridPublicKey oldKey, Signed rotation) implements Encodable {
+        /** An office publishes the latest: for who has not met it for years. */
+        public static final int MAX_ROTATIONS = 8;
+
+        public static final int MAX_LIST_LENGTH = 8 + MAX_ROTATIONS * (HybridPublicKey.LENGTH + Signed.MAX_LENGTH);
+
+        @Override
+        public void write(WireWriter out) {
+            oldKey.write(out);
+            rotation.write(out);
+        }
+
+        public static Published read(WireReader in) throws DecodeException {
+            return new Published(HybridPublicKey.read(in), Signed.read(in));
+        }
+
+        /** Oldest first. */
+        public static Bytes encode(List<Published> rotations) {
+            return new WireWriter()
+                    .list(rotations, (out, each) -> each.write(out))
+                    .toBytes();
+        }
+
+        public static List<Published> decodeList(Bytes encoded) throws DecodeException {
+            return WireReader.decode(encoded, in -> in.list(MAX_LIST_LENGTH, MAX_ROTATIONS, Published::read));
         }
     }
 

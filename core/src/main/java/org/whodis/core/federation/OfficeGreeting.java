@@ -1,7 +1,6 @@
 package org.whodis.core.federation;
 
 import org.whodis.core.identity.Check;
-import org.whodis.core.identity.LabelledHash;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.wire.Bytes;
@@ -18,7 +17,6 @@ import org.whodis.core.wire.WireWriter;
  *       uint16 lowest_version; uint16 highest_version;
  *       opaque addressed&lt;V&gt;;              the domain that was dialled; empty from the one that was
  *       SignedOfficeDescriptor descriptor;
- *       opaque recovery_key[32];          KeyHash of the office's offline recovery key; zeros if it has none
  *       opaque challenge[32];             random
  *       opaque extensions&lt;V&gt;;             skipped by a version that does not know them, and signed all the same
  *   } OfficeGreeting;
@@ -27,17 +25,9 @@ import org.whodis.core.wire.WireWriter;
  * @param addressed as it came; empty from the office that was dialled
  */
 public record OfficeGreeting(
-        VersionRange versions,
-        String addressed,
-        SignedOfficeDescriptor descriptor,
-        Bytes recoveryKey,
-        Bytes challenge,
-        Bytes extensions)
+        VersionRange versions, String addressed, SignedOfficeDescriptor descriptor, Bytes challenge, Bytes extensions)
         implements Encodable {
     public static final int CHALLENGE_LENGTH = 32;
-
-    /** Of an office without a recovery key. */
-    public static final Bytes NO_RECOVERY_KEY = Bytes.of(new byte[LabelledHash.LENGTH]);
 
     /** Room for what later versions have to say before they are agreed on. */
     static final int MAX_EXTENSIONS = 1024;
@@ -45,13 +35,11 @@ public record OfficeGreeting(
     public static final int MAX_LENGTH = 4
             + (2 + OfficeDomain.MAX_LENGTH)
             + SignedOfficeDescriptor.MAX_LENGTH
-            + LabelledHash.LENGTH
             + CHALLENGE_LENGTH
             + (2 + MAX_EXTENSIONS);
 
     public OfficeGreeting {
         Check.require(addressed.length() <= OfficeDomain.MAX_LENGTH, "a domain too long");
-        Check.length(recoveryKey, LabelledHash.LENGTH, "recovery_key");
         Check.length(challenge, CHALLENGE_LENGTH, "challenge");
         Check.require(extensions.length() <= MAX_EXTENSIONS, "extensions too long");
     }
@@ -61,7 +49,7 @@ public record OfficeGreeting(
         versions.write(out);
         out.text(addressed);
         descriptor.write(out);
-        out.fixed(recoveryKey).fixed(challenge).vector(extensions);
+        out.fixed(challenge).vector(extensions);
     }
 
     public static OfficeGreeting read(WireReader in) throws DecodeException {
@@ -69,7 +57,6 @@ public record OfficeGreeting(
                 VersionRange.read(in),
                 in.text(OfficeDomain.MAX_LENGTH),
                 SignedOfficeDescriptor.read(in),
-                in.fixed(LabelledHash.LENGTH),
                 in.fixed(CHALLENGE_LENGTH),
                 in.vector(MAX_EXTENSIONS));
     }

@@ -44,20 +44,14 @@ public final class PeerHandshake {
      * An office as it shows itself.
      *
      * @param descriptor names the TLS key that this office's own listener shows now
-     * @param recoveryKey KeyHash, or {@link OfficeGreeting#NO_RECOVERY_KEY}
      */
     public record Self(
-            OfficeDomain domain,
-            HybridKeyPair key,
-            SignedOfficeDescriptor descriptor,
-            Bytes recoveryKey,
-            VersionRange versions) {
+            OfficeDomain domain, HybridKeyPair key, SignedOfficeDescriptor descriptor, VersionRange versions) {
         private OfficeGreeting greeting(String addressed, RandomBytes random) {
             return new OfficeGreeting(
                     versions,
                     addressed,
                     descriptor,
-                    recoveryKey,
                     Bytes.of(random.next(OfficeGreeting.CHALLENGE_LENGTH)),
                     Bytes.EMPTY);
         }
@@ -101,7 +95,7 @@ public final class PeerHandshake {
                     said.officeKey().verify(primitives, LABEL, statement(DIALLER, both), opening.byOffice()),
                     PeerRefusal.BAD_PROOF);
             transcript = both;
-            return new PeerIdentity(said.domain(), said.officeKey(), keyHash, theirs.recoveryKey(), version);
+            return new PeerIdentity(said.domain(), said.officeKey(), keyHash, said.recoveryKey(), version);
         }
 
         /** To be sent once the office admits the one that opened. */
@@ -145,7 +139,7 @@ public final class PeerHandshake {
             int version = self.versions().common(theirs.versions()); // 4
             PeerException.require(version > 0, PeerRefusal.NO_COMMON_VERSION);
             PeerIdentity identity =
-                    new PeerIdentity(said.domain(), said.officeKey(), keyHash, theirs.recoveryKey(), version);
+                    new PeerIdentity(said.domain(), said.officeKey(), keyHash, said.recoveryKey(), version);
             peer = identity;
             return identity;
         }

@@ -9,7 +9,7 @@ import org.whodis.core.wire.Bytes;
  * question of {@link PeerKeys}.
  *
  * @param keyHash {@code OfficeKey}
- * @param recoveryKey KeyHash of its recovery key, or {@link OfficeGreeting#NO_RECOVERY_KEY}
+ * @param recoveryKey KeyHash of its recovery key, or {@link org.whodis.core.identity.OfficeDescriptor#NO_RECOVERY_KEY}
  * @param version that both speak
  */
 public record PeerIdentity(OfficeDomain domain, HybridPublicKey key, Bytes keyHash, Bytes recoveryKey, int version) {}

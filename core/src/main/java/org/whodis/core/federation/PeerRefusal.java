@@ -21,6 +21,8 @@ public enum PeerRefusal {
     ANOTHER_KEY,
     /** A new key that is held back until its time or the operator's comparison. */
     KEY_HELD,
+    /** A key that this office has left for another: somebody plays what is old, or has stolen it. */
+    KEY_LEFT,
     /** The operator's list does not admit this office. */
     DENIED,
     /** What the domain's own descriptor says is not what this connection says. */
@@ -30,5 +32,7 @@ public enum PeerRefusal {
     /** No connection, or it ended before the other side had proved itself. */
     UNREACHABLE,
     /** Too many offices, or too many attempts. */
-    TOO_MANY
+    TOO_MANY,
+    /** As many offices are on record as there is room for, and none of them may be forgotten for a newcomer. */
+    REGISTER_FULL
 }

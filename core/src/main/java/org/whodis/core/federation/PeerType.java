@@ -5,6 +5,9 @@ public final class PeerType {
     /** An {@code Envelope} of a call between a person here and one there; answered by a {@code SubmitOutcome}. */
     public static final int ENVELOPE = 1;
 
+    /** A {@code SignedKeyRotation} with the recovery key's agreement: the sender has another key from now on. */
+    public static final int KEY_ROTATION = 2;
+
     /** A line's redemption (protocol section 7). */
     public static final int LINE_REDEMPTION = 16;
     /** What the issuer's office tells the holder's about a line (protocol section 7). */

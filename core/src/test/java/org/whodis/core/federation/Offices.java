@@ -45,18 +45,18 @@ final class Offices {
         }
 
         PeerHandshake.Self self(OfficeDomain claimed, Bytes tlsSpki, VersionRange versions) {
-            Bytes said = new OfficeDescriptor(claimed, key.publicKey(), tlsSpki, NOW).encode();
+            Bytes said = new OfficeDescriptor(claimed, key.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, tlsSpki, NOW)
+                    .encode();
             return new PeerHandshake.Self(
                     claimed,
                     key,
                     new SignedOfficeDescriptor(
                             said, key.sign(PRIMITIVES, SignedOfficeDescriptor.BY_OFFICE, said, RANDOM)),
-                    OfficeGreeting.NO_RECOVERY_KEY,
                     versions);
         }
 
         PeerIdentity identity() {
-            return new PeerIdentity(domain, key.publicKey(), keyHash, OfficeGreeting.NO_RECOVERY_KEY, 1);
+            return new PeerIdentity(domain, key.publicKey(), keyHash, OfficeDescriptor.NO_RECOVERY_KEY, 1);
         }
     }
 }

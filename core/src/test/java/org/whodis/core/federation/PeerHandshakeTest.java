@@ -45,12 +45,7 @@ class PeerHandshakeTest {
         PeerHandshake.Acceptor ottawa = acceptor(newer);
         OfficeGreeting said = OfficeGreeting.decode(ottawa.greeting().greeting());
         OfficeGreeting less = new OfficeGreeting(
-                new VersionRange(1, 1),
-                said.addressed(),
-                said.descriptor(),
-                said.recoveryKey(),
-                said.challenge(),
-                said.extensions());
+                new VersionRange(1, 1), said.addressed(), said.descriptor(), said.challenge(), said.extensions());
         PeerFrame.Greeting changed = new PeerFrame.Greeting(less.encode());
         PeerHandshake.Dialler paris = dialler(PARIS.self(PARIS.domain, PARIS.spki, new VersionRange(1, 2)));
         paris.greeted(changed);
@@ -128,12 +123,8 @@ class PeerHandshakeTest {
     @Test
     void aDescriptorOfSomebodyElsesKeyProvesNothing() throws Exception {
         PeerHandshake.Acceptor ottawa = acceptor(OTTAWA.self());
-        PeerHandshake.Self stolen = new PeerHandshake.Self(
-                PARIS.domain,
-                MALLORY.key,
-                PARIS.self().descriptor(),
-                OfficeGreeting.NO_RECOVERY_KEY,
-                VersionRange.CURRENT);
+        PeerHandshake.Self stolen =
+                new PeerHandshake.Self(PARIS.domain, MALLORY.key, PARIS.self().descriptor(), VersionRange.CURRENT);
         PeerHandshake.Dialler mallory = dialler(stolen);
         mallory.greeted(ottawa.greeting());
         refused(PeerRefusal.BAD_PROOF, () -> ottawa.opened(mallory.opening(ottawa.greeting(), RANDOM)));

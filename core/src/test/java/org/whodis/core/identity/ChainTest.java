@@ -183,7 +183,9 @@ class ChainTest {
     @Test
     void anOfficeDescriptorIsBelievedForItsOwnTlsKeyOnly() throws IdentityException {
         Bytes tls = People.bytes(people.random(), 32);
-        Bytes descriptor = new OfficeDescriptor(People.DOMAIN, people.office().publicKey(), tls, NOW).encode();
+        Bytes descriptor = new OfficeDescriptor(
+                        People.DOMAIN, people.office().publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, tls, NOW)
+                .encode();
         SignedOfficeDescriptor signed = new SignedOfficeDescriptor(
                 descriptor,
                 people.office().sign(PRIMITIVES, SignedOfficeDescriptor.BY_OFFICE, descriptor, people.random()));

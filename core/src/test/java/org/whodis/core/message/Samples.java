@@ -69,7 +69,7 @@ final class Samples {
         add("Chain", anna.wire(), UnverifiedChain::decode);
         add("Pin", Pin.of(anna.chain(), NOW), Pin::decode);
         OfficeDescriptor descriptor =
-                new OfficeDescriptor(DOMAIN, people.office().publicKey(), random(32), NOW);
+                new OfficeDescriptor(DOMAIN, people.office().publicKey(), random(32), random(32), NOW);
         add("OfficeDescriptor", descriptor, OfficeDescriptor::decode);
         add("SignedOfficeDescriptor", signedDescriptor(descriptor), SignedOfficeDescriptor::decode);
         add("LinkRequest", linkRequest(anna), LinkRequest::decode);
@@ -187,7 +187,7 @@ final class Samples {
                 anna.chain().principal(),
                 anna.keys.getFirst());
         OfficeDescriptor descriptor =
-                new OfficeDescriptor(DOMAIN, people.office().publicKey(), random(32), NOW);
+                new OfficeDescriptor(DOMAIN, people.office().publicKey(), random(32), random(32), NOW);
 
         add("Envelope", envelope, Envelope::decode);
         add("Envelope to one device", toOne, Envelope::decode);

@@ -9,6 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.office.EnrolledPrincipal;
 import org.whodis.office.IssuedInvitation;
+import org.whodis.office.OfficeKeyStatus;
 import org.whodis.office.OfficeStatus;
 import org.whodis.office.PeerOffice;
 import org.whodis.office.PendingEnrolment;
@@ -41,6 +42,12 @@ public final class AdminJson {
             case AdminRequest.PeerWords it -> out.put("command", "peer-words").put("domain", it.domain());
             case AdminRequest.PeerCompare it ->
                 out.put("command", "peer-compare").put("domain", it.domain()).put("words", it.words());
+            case AdminRequest.PeerForget it -> out.put("command", "peer-forget").put("domain", it.domain());
+            case AdminRequest.Keys _ -> out.put("command", "keys");
+            case AdminRequest.RotateKey it ->
+                out.put("command", "rotate-key")
+                        .put("recoveryKey", it.recoveryKey())
+                        .put("newRecoveryKey", it.newRecoveryKey());
             case AdminRequest.Status _ -> out.put("command", "status");
             case AdminRequest.RestartSignalling _ -> out.put("command", "restart-signalling");
             case AdminRequest.RestartRelay _ -> out.put("command", "restart-relay");
@@ -77,6 +84,12 @@ public final class AdminJson {
             case "peer-compare" ->
                 new AdminRequest.PeerCompare(
                         in.path("domain").asText(), in.path("words").asText());
+            case "peer-forget" -> new AdminRequest.PeerForget(in.path("domain").asText());
+            case "keys" -> new AdminRequest.Keys();
+            case "rotate-key" ->
+                new AdminRequest.RotateKey(
+                        in.path("recoveryKey").asText(),
+                        in.path("newRecoveryKey").asText());
             case "status" -> new AdminRequest.Status();
             case "restart-signalling" -> new AdminRequest.RestartSignalling();
             case "restart-relay" -> new AdminRequest.RestartRelay();
@@ -151,7 +164,8 @@ public final class AdminJson {
                         "comparedAt",
                         it.comparedAt() == null ? null : it.comparedAt().toString())
                 .put("rule", it.rule())
-                .put("connected", it.isConnected());
+                .put("connected", it.isConnected())
+                .put("alarm", it.isAlarm());
         if (it.heldKey() != null) {
             out.put("heldKey", it.heldKey())
                     .put(
@@ -160,6 +174,14 @@ public final class AdminJson {
                     .put("heldWords", String.join(" ", it.heldWords()));
         }
         return out;
+    }
+
+    static JsonNode keys(OfficeKeyStatus it) {
+        return MAPPER.createObjectNode()
+                .put("domain", it.domain())
+                .put("officeKey", it.officeKey())
+                .put("recoveryKey", it.recoveryKey())
+                .put("rotations", it.rotations());
     }
 
     static JsonNode status(OfficeStatus it) {

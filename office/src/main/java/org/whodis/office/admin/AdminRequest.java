@@ -32,6 +32,17 @@ public sealed interface AdminRequest {
     /** The words that the other operator has read. */
     record PeerCompare(String domain, String words) implements AdminRequest {}
 
+    /** Forgets what is known of an office. */
+    record PeerForget(String domain) implements AdminRequest {}
+
+    record Keys() implements AdminRequest {}
+
+    /**
+     * @param recoveryKey the file with the recovery key; empty if it is lost
+     * @param newRecoveryKey for another recovery key in its place; empty: none
+     */
+    record RotateKey(String recoveryKey, String newRecoveryKey) implements AdminRequest {}
+
     record Status() implements AdminRequest {}
 
     record RestartSignalling() implements AdminRequest {}

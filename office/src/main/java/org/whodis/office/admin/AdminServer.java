@@ -143,6 +143,13 @@ public final class AdminServer implements AutoCloseable {
             }
             case AdminRequest.PeerWords it -> AdminJson.peer(office.meetPeer(it.domain()));
             case AdminRequest.PeerCompare it -> AdminJson.peer(office.comparePeer(it.domain(), it.words()));
+            case AdminRequest.PeerForget it -> {
+                office.forgetPeer(it.domain());
+                yield AdminJson.nothing();
+            }
+            case AdminRequest.Keys _ -> AdminJson.keys(office.keys());
+            case AdminRequest.RotateKey it ->
+                AdminJson.keys(office.rotateKey(path(it.recoveryKey()), path(it.newRecoveryKey())));
             case AdminRequest.Status _ -> AdminJson.status(office.status());
             case AdminRequest.RestartSignalling _ -> {
                 office.restartSignalling();
@@ -154,6 +161,10 @@ public final class AdminServer implements AutoCloseable {
             }
             case AdminRequest.Stop _ -> AdminJson.nothing();
         };
+    }
+
+    private static @Nullable Path path(String text) {
+        return text.isEmpty() ? null : Path.of(text);
     }
 
     private static void closeQuietly(@Nullable ServerSocketChannel channel) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.whodis.office.OfficeException;
@@ -31,6 +32,10 @@ abstract class AdminCommand implements Callable<Integer> {
     }
 
     abstract void run(AdminClient office, PrintWriter out) throws OfficeException;
+
+    final Path folder() {
+        return data.folder();
+    }
 
     /** How the commands that this one names are told which office is meant. */
     final String dataHint() {

@@ -7,6 +7,7 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.office.AdvertisedRelay;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.OfficeException;
+import org.whodis.office.data.RecoveryKeyFile;
 import org.whodis.office.federation.FederationConfig;
 import picocli.CommandLine.Option;
 
@@ -76,6 +77,7 @@ final class ListenOptions {
             throw new OfficeException("A port is a number from 0 to 65535.");
         }
         return OfficeConfig.onLoopback(folder)
+                .withRecoveryKey(RecoveryKeyFile.beside(folder))
                 .withDomain(domain)
                 .withBind(bind == null ? null : address(bind))
                 .withPorts(port, udpPort)

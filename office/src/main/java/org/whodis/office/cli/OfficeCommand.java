@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             InviteCommand.class,
             PrincipalsCommand.class,
             PeersCommand.class,
+            KeysCommand.class,
             DeskCommand.class,
             StatusCommand.class,
             RestartSignallingCommand.class,

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
             PeersCommand.AllowCommand.class,
             PeersCommand.DenyCommand.class,
             PeersCommand.ModeCommand.class,
-            PeersCommand.CompareCommand.class
+            PeersCommand.CompareCommand.class,
+            PeersCommand.ForgetCommand.class
         })
 final class PeersCommand extends AdminCommand {
     @Option(names = "--json", description = "Print JSON.")
@@ -54,6 +55,11 @@ final class PeersCommand extends AdminCommand {
         out.println("  " + it.path("domain").asText() + ": " + standing(it)
                 + (rule.isEmpty() ? "" : ", " + rule)
                 + (it.path("connected").asBoolean() ? ", connected" : ""));
+        if (it.path("alarm").asBoolean()) {
+            out.println(
+                    "    ALARM: two keys claim to be the one after its last: somebody has stolen a key of that office. Call"
+                            + " its operator, and compare.");
+        }
         if (it.has("heldKey")) {
             out.println("    It shows ANOTHER KEY, which is not believed"
                     + (it.path("heldUntil").isNull()
@@ -109,6 +115,27 @@ final class PeersCommand extends AdminCommand {
         @Override
         void run(AdminClient office, PrintWriter out) throws OfficeException {
             rule(office, domain, false, out);
+        }
+    }
+
+    /** As if there had never been a connection. */
+    @Command(
+            name = "forget",
+            description = {
+                "Forgets the key of an office that is no more.",
+                "If that office comes back, it is as unknown as at the first contact, whoever it then is: to stop talking to"
+                        + " an office, deny it."
+            },
+            mixinStandardHelpOptions = true)
+    static final class ForgetCommand extends AdminCommand {
+        @Parameters(paramLabel = "DOMAIN", description = "HOST or HOST:PORT of the other office.")
+        @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+        private String domain;
+
+        @Override
+        void run(AdminClient office, PrintWriter out) throws OfficeException {
+            office.ask(new AdminRequest.PeerForget(domain));
+            out.println(domain + " is forgotten.");
         }
     }
 

@@ -1,12 +1,14 @@
 package org.whodis.office.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeException;
 import org.whodis.office.OfficeStatus;
+import org.whodis.office.data.RecoveryKeyFile;
 import org.whodis.office.observe.LogLines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +45,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws OfficeException, InterruptedException {
         LogLines.install(level(level));
+        boolean isNew = !Files.exists(data.folder().resolve("office.db"));
         CountDownLatch closed = new CountDownLatch(1);
         try (Office office = Office.start(listen.config(data.folder()))) {
             Thread hook = Thread.ofPlatform().name("office-stop").unstarted(() -> {
@@ -50,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
                 await(closed);
             });
             Runtime.getRuntime().addShutdownHook(hook);
-            greet(office);
+            greet(office, isNew);
             office.awaitStopRequest();
         } finally {
             closed.countDown();
@@ -60,7 +63,7 @@ final class RunCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void greet(Office office) throws OfficeException {
+    private void greet(Office office, boolean isNew) throws OfficeException {
         OfficeStatus status = office.status();
         String option = Hints.dataOption(data.folder());
         PrintWriter out = spec.commandLine().getOut();
@@ -68,6 +71,12 @@ final class RunCommand implements Callable<Integer> {
         out.println("  devices reach it at " + office.httpsUri() + " (TCP) and " + status.udp() + " (UDP, media)");
         out.println("  data folder         " + office.dataFolder());
         out.println("  office key          " + status.officeKey());
+        if (isNew) {
+            out.println("  recovery key        " + RecoveryKeyFile.beside(data.folder())
+                    + ": move it off this machine and" + " keep it apart from the backups.");
+            out.println("                      It alone can tell phones and other offices at once that the office has"
+                    + " another key.");
+        }
         if (status.selfMadeCertificate()) {
             out.println("  certificate         self-made: Java phones accept it, they know the office by its key.");
             out.println("                      For browsers get one for " + office.domain() + " (for example by ACME:"

@@ -23,8 +23,8 @@ import org.whodis.office.OfficeException;
  *
  * <pre>
  *   office.key      the office's signing key
- *   recovery.key    agrees to a later change of that key; to be moved away, off this machine
- *   recovery.hash   its KeyHash
+ *   office.key.next   while it is being changed: the one after it
+ *   recovery.hash   the KeyHash of the recovery key, which is kept elsewhere
  *   office.db       people, invitations, calls, envelopes (SQLite; -wal and -shm beside it)
  *   tls.key, tls.crt  the self-made certificate, if no other was given
  *   metrics.token   who shows it may read the metrics from another machine
@@ -95,9 +95,9 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve(KEY);
     }
 
-    /** To be moved away by the operator. */
-    public Path recoveryKey() {
-        return path.resolve("recovery.key");
+    /** While the key is being changed. */
+    public Path nextKey() {
+        return path.resolve("office.key.next");
     }
 
     public Path recoveryHash() {
@@ -144,6 +144,17 @@ public final class DataFolder implements AutoCloseable {
             out.force(true);
         }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder();
+    }
+
+    /** Puts {@code from} in the place of {@code to}: after a crash there is the old file or the new one. */
+    public void replace(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        syncFolder();
+    }
+
+    public void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
         syncFolder();
     }
 

@@ -3,8 +3,10 @@ package org.whodis.office.data;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -30,6 +32,17 @@ public final class OfficeKeyFile {
 
     public static HybridKeyPair create(DataFolder folder, Primitives primitives, RandomBytes random)
             throws IOException {
+        return create(folder, folder.key(), primitives, random);
+    }
+
+    /** A key beside the present one, which is not used yet. */
+    public static HybridKeyPair createNext(DataFolder folder, Primitives primitives, RandomBytes random)
+            throws IOException {
+        return create(folder, folder.nextKey(), primitives, random);
+    }
+
+    private static HybridKeyPair create(DataFolder folder, Path file, Primitives primitives, RandomBytes random)
+            throws IOException {
         HybridKeyPair pair = HybridKeyPair.generate(primitives, random);
         byte[] seed = pair.seed().expose();
         String text = TITLE + "\n" + Base64.getEncoder().encodeToString(seed) + "\n"
@@ -37,7 +50,7 @@ public final class OfficeKeyFile {
                         .encodeToString(pair.publicKey().keyHash(primitives).toArray())
                 + "\n";
         Arrays.fill(seed, (byte) 0);
-        folder.write(folder.key(), text.getBytes(StandardCharsets.US_ASCII));
+        folder.write(file, text.getBytes(StandardCharsets.US_ASCII));
         return pair;
     }
 
@@ -47,7 +60,21 @@ public final class OfficeKeyFile {
                     + " is missing. Restore it from a backup: with another key this would be another office, and"
                     + " everybody would have to enrol again.");
         }
-        String[] lines = new String(folder.read(folder.key()), StandardCharsets.US_ASCII).split("\n");
+        HybridKeyPair pair = parse(folder.read(folder.key()), primitives);
+        if (pair == null) {
+            throw damaged(folder);
+        }
+        return pair;
+    }
+
+    /** What {@link #createNext} wrote; null if it is not whole. */
+    public static @Nullable HybridKeyPair readNext(DataFolder folder, Primitives primitives)
+            throws IOException, OfficeException {
+        return parse(folder.read(folder.nextKey()), primitives);
+    }
+
+    private static @Nullable HybridKeyPair parse(byte[] content, Primitives primitives) {
+        String[] lines = new String(content, StandardCharsets.US_ASCII).split("\n");
         try {
             if (lines.length == 3 && lines[0].equals(TITLE)) {
                 byte[] seed = decode(lines[1]);
@@ -61,9 +88,9 @@ public final class OfficeKeyFile {
             }
         } catch (IllegalArgumentException e) {
             // Not base64: damaged like the rest.
-            throw damaged(folder);
+            return null;
         }
-        throw damaged(folder);
+        return null;
     }
 
     /** RFC 4648 section 3.5: the JDK's decoder does not look at the bits that the last character has to spare. */

@@ -1,10 +1,19 @@
 package org.whodis.office.data;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -13,15 +22,15 @@ import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeException;
 
 /**
- * The office's recovery key, made once, which agrees to a later change of the office's key (protocol section 8). The file
- * with its private half is there to be moved away; the office itself needs only the KeyHash, in a file of its own, and tells
- * it to every office that it meets.
+ * The office's recovery key, made once, which agrees to a later change of the office's key (protocol section 8). Its private
+ * half is never in the data folder, which is copied to backups; the office itself needs only the KeyHash, and tells it to
+ * everybody whom it meets.
  *
  * <pre>
- *   recovery.key    whodis office recovery key 1
+ *   any file        whodis office recovery key 1
  *                   BASE64( seed[64] )
  *                   BASE64( KeyHash[32] )
- *   recovery.hash   the KeyHash in hexadecimal
+ *   recovery.hash   the KeyHash in hexadecimal, in the data folder
  * </pre>
  */
 public final class RecoveryKeyFile {
@@ -29,28 +38,35 @@ public final class RecoveryKeyFile {
 
     private RecoveryKeyFile() {}
 
-    /** The KeyHash; makes the key if there has never been one. */
-    public static Bytes ensure(DataFolder folder, Primitives primitives, RandomBytes random)
+    /** Where the key of the office in {@code folder} goes if nobody says where: beside the folder. */
+    public static Path beside(Path folder) {
+        Path path = folder.toAbsolutePath().normalize();
+        Path name = path.getFileName();
+        return path.resolveSibling((name == null ? "office" : name) + "-recovery.key");
+    }
+
+    /**
+     * The KeyHash; makes the key if there has never been one.
+     *
+     * @param file for the private half; null: none is made
+     */
+    public static @Nullable Bytes ensure(
+            DataFolder folder, @Nullable Path file, Primitives primitives, RandomBytes random)
             throws IOException, OfficeException {
-        if (Files.exists(folder.recoveryHash())) {
-            return read(folder);
+        Bytes known = hash(folder);
+        if (known != null || file == null) {
+            return known;
         }
-        // A file of an interrupted start has never been told to anybody: it is replaced.
-        HybridKeyPair pair = HybridKeyPair.generate(primitives, random);
-        Bytes hash = pair.publicKey().keyHash(primitives);
-        Secret seed = pair.seed();
-        byte[] exposed = seed.expose();
-        String text = TITLE + "\n" + Base64.getEncoder().encodeToString(exposed) + "\n"
-                + Base64.getEncoder().encodeToString(hash.toArray()) + "\n";
-        Arrays.fill(exposed, (byte) 0);
-        seed.erase();
-        pair.erase();
-        folder.write(folder.recoveryKey(), text.getBytes(StandardCharsets.US_ASCII));
+        Bytes hash = create(file, primitives, random);
         folder.write(folder.recoveryHash(), (hash.hex() + "\n").getBytes(StandardCharsets.US_ASCII));
         return hash;
     }
 
-    private static Bytes read(DataFolder folder) throws IOException, OfficeException {
+    /** The KeyHash as it was written at the beginning; null if there is none. */
+    public static @Nullable Bytes hash(DataFolder folder) throws IOException, OfficeException {
+        if (!Files.exists(folder.recoveryHash())) {
+            return null;
+        }
         String text = new String(folder.read(folder.recoveryHash()), StandardCharsets.US_ASCII).strip();
         try {
             Bytes hash = Bytes.fromHex(text);
@@ -61,6 +77,78 @@ public final class RecoveryKeyFile {
             throw damaged(folder);
         }
         throw damaged(folder);
+    }
+
+    /** Makes a key and writes its private half to {@code file}, which must not be there. */
+    public static Bytes create(Path file, Primitives primitives, RandomBytes random)
+            throws IOException, OfficeException {
+        HybridKeyPair pair = HybridKeyPair.generate(primitives, random);
+        Bytes hash = pair.publicKey().keyHash(primitives);
+        Secret seed = pair.seed();
+        byte[] exposed = seed.expose();
+        String text = TITLE + "\n" + Base64.getEncoder().encodeToString(exposed) + "\n"
+                + Base64.getEncoder().encodeToString(hash.toArray()) + "\n";
+        Arrays.fill(exposed, (byte) 0);
+        seed.erase();
+        pair.erase();
+        try {
+            Files.createFile(file, ownerAlone(file));
+        } catch (FileAlreadyExistsException e) {
+            throw new OfficeException(
+                    "There is a file " + file + " already. If it is the recovery key of another office, it must not be"
+                            + " lost: name another place with --recovery-key.",
+                    e);
+        } catch (IOException e) {
+            throw new OfficeException(
+                    "The recovery key cannot be written to " + file + " (" + e.getMessage()
+                            + "). Name another place with --recovery-key, best on a medium that you can take away.",
+                    e);
+        }
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer content = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            while (content.hasRemaining()) {
+                out.write(content);
+            }
+            out.force(true);
+        }
+        return hash;
+    }
+
+    /** The key itself, from wherever it was kept. */
+    public static HybridKeyPair readPrivate(Path file, Primitives primitives) throws IOException, OfficeException {
+        String[] lines;
+        try {
+            lines = Files.readString(file, StandardCharsets.US_ASCII).split("\n");
+        } catch (NoSuchFileException e) {
+            throw new OfficeException("There is no file " + file + ".", e);
+        }
+        try {
+            if (lines.length == 3 && lines[0].equals(TITLE)) {
+                byte[] seed = Base64.getDecoder().decode(lines[1]);
+                Bytes written = Bytes.of(Base64.getDecoder().decode(lines[2]));
+                if (seed.length == HybridKeyPair.SEED_LENGTH) {
+                    HybridKeyPair pair = HybridKeyPair.fromSeed(primitives, Secret.owning(seed));
+                    if (pair.publicKey().keyHash(primitives).equals(written)) {
+                        return pair;
+                    }
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            throw noRecoveryKey(file);
+        }
+        throw noRecoveryKey(file);
+    }
+
+    private static FileAttribute<?>[] ownerAlone(Path file) {
+        return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static OfficeException noRecoveryKey(Path file) {
+        return new OfficeException(file + " is not the recovery key of an office, or is damaged.");
     }
 
     private static OfficeException damaged(DataFolder folder) {

@@ -16,6 +16,7 @@ import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.federation.RequestQueue;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.line.LineRules;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeMoment;
 import org.whodis.office.http.MessageSocket.CloseCode;
@@ -38,6 +39,9 @@ final class Peer {
     private static final long FIRST_RETRY_MILLIS = 250;
     private static final long LAST_RETRY_MILLIS = 30_000;
 
+    /** Answers of one office that are remembered in memory: a redeemed line's has chains in it. */
+    private static final long MAX_REMEMBERED_BYTES = 1024 * 1024;
+
     /** Requests of one office whose answers are under way or remembered in memory. */
     private static final int MAX_INCOMING = 4_096;
 
@@ -56,6 +60,9 @@ final class Peer {
     private @Nullable RemoteOffice office;
     private long expected;
     private boolean isDialling;
+    private boolean isKept;
+    private boolean isRetired;
+    private long rememberedBytes;
     private int failures;
     private long retryAt;
     private long lastUsed;
@@ -84,15 +91,63 @@ final class Peer {
         return current != null;
     }
 
-    /** Nobody waits for anything, and there is no connection: it need not be kept in memory. */
-    synchronized boolean isIdle() {
-        return current == null && queue.isEmpty() && !isDialling && incoming.isEmpty();
+    /** A connection under {@code officeKey} on which something came lately. */
+    synchronized boolean isHeardUnder(Bytes officeKey) {
+        PeerConnection connection = current;
+        RemoteOffice remote = office;
+        return connection != null
+                && remote != null
+                && remote.keys().keyHash().equals(officeKey)
+                && nanos() - connection.lastHeard() <= SILENCE_NANOS;
     }
 
-    /** @param isDurable whether the request is on disk until it is settled */
+    /**
+     * Ends this if nobody waits for anything and there is no connection: it need not be kept in memory. What it remembers of
+     * requests that were answered goes with it; that of those that live on disk stays there.
+     */
+    synchronized boolean retire() {
+        if (current == null && !isKept && queue.isEmpty() && !isDialling && !isAnswering()) {
+            isRetired = true;
+        }
+        return isRetired;
+    }
+
+    /** Whether a connection can still come to this; then it is not retired before that. */
+    synchronized boolean keep() {
+        isKept = !isRetired;
+        return isKept;
+    }
+
+    private boolean isAnswering() {
+        for (Incoming each : incoming.values()) {
+            if (!each.answer().isDone()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** There are too many, and others matter more. */
+    void crowdedOut() {
+        synchronized (this) {
+            isRetired = true;
+        }
+        fail(PeerRefusal.TOO_MANY);
+        disconnect(CloseCode.OVERLOADED);
+    }
+
+    /**
+     * Null if this is retired.
+     *
+     * @param isDurable whether the request is on disk until it is settled
+     */
+    @Nullable
     CompletableFuture<PeerOutcome> add(Outgoing outgoing, boolean isDurable) {
         CompletableFuture<PeerOutcome> done = new CompletableFuture<>();
         synchronized (this) {
+            if (isRetired) {
+                return null;
+            }
             Waiting already = waiting.get(outgoing.request().id());
             if (already != null) {
                 return already.done();
@@ -150,6 +205,7 @@ final class Peer {
     void ready(PeerConnection connection, RemoteOffice remote) {
         synchronized (this) {
             isDialling = connection.isDialled() ? false : isDialling;
+            isKept = false;
             PeerConnection before = current;
             if (before != null && !prefers(connection, before)) {
                 connection.close(CloseCode.REPLACED);
@@ -243,7 +299,10 @@ final class Peer {
             answer(request.id(), new PeerAnswer.Refused(Refusal.EXPIRED));
             return;
         }
-        if (request.deadline() > now + PeerLink.MAX_DEADLINE_MILLIS + CLOCK_SKEW_MILLIS) {
+        long furthest = handler instanceof PeerHandler.Volatile
+                ? PeerLink.MAX_VOLATILE_MILLIS
+                : PeerLink.MAX_DEADLINE_MILLIS;
+        if (request.deadline() > now + furthest + CLOCK_SKEW_MILLIS) {
             answer(request.id(), new PeerAnswer.Refused(Refusal.MALFORMED));
             return;
         }
@@ -256,7 +315,8 @@ final class Peer {
                 return;
             }
             if (incoming.size() >= MAX_INCOMING) {
-                incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= moment.time());
+                incoming.values()
+                        .removeIf(each -> each.answer().isDone() && each.forgetAt() <= moment.time() && drop(each));
             }
             isAdmitted = incoming.size() < MAX_INCOMING;
             if (isAdmitted) {
@@ -275,7 +335,7 @@ final class Peer {
                         if (failure != null) {
                             peers.office().metrics().handlerFailed("peer", failure);
                         }
-                        entry.answer().complete(told);
+                        remember(entry, told);
                         answer(request.id(), told);
                     });
                 }
@@ -285,6 +345,25 @@ final class Peer {
             forget(request.id());
             throw e;
         }
+    }
+
+    /** Keeps the answer of a request that lives in memory, and of those before it as many as there is room for. */
+    private void remember(Incoming entry, PeerAnswer answer) {
+        int size = answer instanceof PeerAnswer.Applied applied ? applied.body().length() : 0;
+        synchronized (this) {
+            rememberedBytes += size;
+            entry.answer().complete(answer);
+            incoming.values().removeIf(each -> each != entry && rememberedBytes > MAX_REMEMBERED_BYTES && drop(each));
+        }
+    }
+
+    /** To be called for what is taken out of {@link #incoming}. */
+    private boolean drop(Incoming entry) {
+        PeerAnswer answer = entry.answer().getNow(null);
+        if (answer instanceof PeerAnswer.Applied applied) {
+            rememberedBytes -= applied.body().length();
+        }
+        return answer != null;
     }
 
     private void apply(RemoteOffice remote, PeerRequest request, PeerHandler.Durable handler)
@@ -309,7 +388,7 @@ final class Peer {
             return applied;
         });
         result.afterwards().run();
-        long delay = result.answerAt() - peers.office().now();
+        long delay = delay(result.answerAt(), peers.office().now());
         if (delay <= 0) {
             settled(request.id(), result.answer());
         } else {
@@ -323,6 +402,15 @@ final class Peer {
                 request.deadline() + 2 * CLOCK_SKEW_MILLIS, PeerLink.MAX_DEADLINE_MILLIS + 3 * CLOCK_SKEW_MILLIS);
     }
 
+    /** An answer that is late goes out at the next multiple: how late says nothing of what was found. */
+    static long delay(long answerAt, long now) {
+        if (answerAt == 0 || answerAt >= now) {
+            return answerAt == 0 ? 0 : answerAt - now;
+        }
+        return (LineRules.ANSWER_DELAY_MILLIS - (now - answerAt) % LineRules.ANSWER_DELAY_MILLIS)
+                % LineRules.ANSWER_DELAY_MILLIS;
+    }
+
     /** The answer of a request that the disk remembers, or that may be asked anew. */
     private void settled(Bytes id, PeerAnswer answer) {
         Incoming entry = forget(id);
@@ -332,6 +420,7 @@ final class Peer {
         answer(id, answer);
     }
 
+    /** Of a request whose answer is not known yet, or that is on disk. */
     private synchronized @Nullable Incoming forget(Bytes id) {
         return incoming.remove(id);
     }
@@ -368,7 +457,7 @@ final class Peer {
                     over.add(each);
                 }
             }
-            incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= now.time());
+            incoming.values().removeIf(each -> each.answer().isDone() && each.forgetAt() <= now.time() && drop(each));
             look();
         }
         over.forEach(each -> finish(each, new PeerOutcome.Unknown()));
@@ -417,6 +506,17 @@ final class Peer {
         }
     }
 
+    /** Ends the connection; what waits goes over the next one. */
+    void reconnect() {
+        PeerConnection connection;
+        synchronized (this) {
+            connection = current;
+        }
+        if (connection != null) {
+            connection.close(CloseCode.GOING_AWAY);
+        }
+    }
+
     /** Ends the connection, as when the operator denied the office. */
     void disconnect(CloseCode code) {
         PeerConnection connection;
@@ -445,6 +545,8 @@ final class Peer {
                     BAD_DESCRIPTOR,
                     BAD_PROOF,
                     ANOTHER_KEY,
+                    KEY_LEFT,
+                    REGISTER_FULL,
                     NOT_WHO_THE_DOMAIN_SAYS,
                     UNREACHABLE,
                     TOO_MANY -> {}

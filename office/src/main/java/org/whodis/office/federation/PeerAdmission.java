@@ -6,21 +6,28 @@ import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.federation.KeyRotation;
+import org.whodis.core.federation.PeerAnswer;
 import org.whodis.core.federation.PeerException;
 import org.whodis.core.federation.PeerIdentity;
 import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.federation.PeerRefusal;
+import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
-import org.whodis.core.wire.WireReader;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.http.AddressKey;
 import org.whodis.office.http.Dialler;
@@ -37,11 +44,23 @@ public final class PeerAdmission {
     static final String DESCRIPTOR_PATH = "/.well-known/whodis";
     static final String ROTATIONS_PATH = "/.well-known/whodis-keys";
 
-    /** Rotations that an office publishes: the latest, for peers that it has not met for years. */
-    static final int MAX_ROTATIONS = 8;
-
     /** Offices on record; strangers can make themselves known, and must not fill the disk. */
     static final int MAX_PEERS = 10_000;
+
+    /**
+     * An office that was seen over a longer time than this is not forgotten for newcomers: who makes up offices by the
+     * thousand cannot make the key of a true one unknown, and be its first contact.
+     */
+    static final long STRANGER_MILLIS = TimeUnit.DAYS.toMillis(1);
+
+    /** Unless nothing was heard of it for so long. */
+    static final long GONE_MILLIS = TimeUnit.DAYS.toMillis(365);
+
+    /** When an office was seen is written down this often at most. */
+    private static final long SEEN_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+    /** How often a state that changed while it was looked at is looked at again. */
+    private static final int MAX_TRIES = 5;
 
     /** Looks at other domains for strangers' sake: at once, and each minute after that. */
     private static final int LOOKS_BURST = 60;
@@ -55,12 +74,12 @@ public final class PeerAdmission {
 
     private static final long LOOK_MILLIS = 10_000;
 
-    private static final int MAX_ROTATIONS_BODY = 8 + MAX_ROTATIONS * KeyRotation.Signed.MAX_LENGTH;
-
     private final OfficeContext office;
     private final FederationConfig config;
     private final AddressRule rule;
     private final @Nullable Dialler client;
+    private final BiPredicate<OfficeDomain, Bytes> isHeard;
+    private final Set<OfficeDomain> compared = ConcurrentHashMap.newKeySet();
     private final Budget looks;
     private final Map<Bytes, Budget> looksByAddress = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -69,7 +88,14 @@ public final class PeerAdmission {
         }
     };
 
-    PeerAdmission(OfficeContext office, FederationConfig config, AddressRule rule, @Nullable Dialler client) {
+    /** @param isHeard whether there is a connection with an office under a key, and it is not silent */
+    PeerAdmission(
+            OfficeContext office,
+            FederationConfig config,
+            AddressRule rule,
+            @Nullable Dialler client,
+            BiPredicate<OfficeDomain, Bytes> isHeard) {
+        this.isHeard = isHeard;
         this.office = office;
         this.config = config;
         this.rule = rule;
@@ -132,21 +158,95 @@ public final class PeerAdmission {
         PeerKeys known =
                 office.store().attempt(transaction -> transaction.peers().find(identity.domain()));
         boolean isKnown = known != null && known.keyHash().equals(identity.keyHash());
+        if (known != null && !isKnown && known.find(identity.keyHash()) != null) {
+            throw new PeerException(PeerRefusal.KEY_LEFT);
+        }
         if (!isKnown && from != null) {
             if (!mayMakeUsLook(from)) {
                 throw new PeerException(PeerRefusal.TOO_MANY);
             }
             requireDomainSays(identity);
         }
-        List<KeyRotation.Signed> published = known == null || isKnown ? List.of() : rotations(identity.domain());
-        PeerKeys.Seen seen = office.store().transact(transaction -> record(transaction.peers(), identity, published));
-        if (seen.keys().held() != null && !seen.accepted()) {
-            office.log().warn("peer.key_held");
+        List<KeyRotation.Published> published = isKnown ? List.of() : rotations(identity.domain());
+        PeerKeys.Seen seen = record(identity, published);
+        PeerKeys.Held held = seen.keys().held();
+        if (held != null && held.isVouched()) {
+            // Whoever proved the old key at the same time may have been recorded first and heard only now.
+            takeBackIfHeard(identity.domain());
+        }
+        if (seen.keys().alarmedAt() != null) {
+            office.log().warn("peer.two_keys_follow_one");
         }
         if (!seen.accepted()) {
+            office.log().warn("peer.key_held");
             throw new PeerException(PeerRefusal.KEY_HELD);
         }
         return new RemoteOffice(seen.keys(), identity.version());
+    }
+
+    /** The office whose key is compared is never crowded out by those that are not. */
+    boolean isCompared(OfficeDomain domain) {
+        return compared.contains(domain);
+    }
+
+    /** What is on record when this office starts. */
+    void begin() throws InterruptedException {
+        office.store().transact(transaction -> transaction.peers().all()).forEach(this::noted);
+    }
+
+    /** What is on record of an office now. */
+    void noted(PeerKeys keys) {
+        if (keys.isCompared()) {
+            compared.add(keys.domain());
+        } else {
+            compared.remove(keys.domain());
+        }
+    }
+
+    void forgotten(OfficeDomain domain) {
+        compared.remove(domain);
+    }
+
+    /** There is a connection under the key that counts: a key that was to take its place by time alone will not. */
+    void takeBackIfHeard(OfficeDomain domain) throws InterruptedException {
+        office.store().transact(transaction -> {
+            PeerKeys keys = transaction.peers().find(domain);
+            if (keys != null
+                    && keys.held() != null
+                    && keys.held().isVouched()
+                    && isHeard.test(domain, keys.keyHash())) {
+                transaction.peers().put(stillInUse(keys));
+            }
+            return true;
+        });
+    }
+
+    /** An office says over its connection that it has another key, to which its recovery key has agreed. */
+    PeerHandler.Work rotated(RemoteOffice from, PeerRequest request, Consumer<PeerKeys> changed)
+            throws InterruptedException {
+        PeerKeys before = office.store().attempt(transaction -> transaction.peers().find(from.domain()));
+        PeerKeys after;
+        try {
+            after = before == null
+                    ? null
+                    : before.rotated(office.primitives(), KeyRotation.Signed.decode(request.body()), office.now());
+        } catch (DecodeException e) {
+            return PeerHandler.Work.answer(new PeerAnswer.Refused(Refusal.MALFORMED));
+        }
+        if (after == null || before == null || after.keyHash().equals(before.keyHash())) {
+            return PeerHandler.Work.answer(new PeerAnswer.Refused(Refusal.NOT_ALLOWED));
+        }
+        return (transaction, _) -> {
+            if (!before.equals(transaction.peers().find(from.domain()))) {
+                return PeerHandler.Result.nothing(new PeerAnswer.Refused(Refusal.CONFLICT), 0);
+            }
+            transaction.peers().put(after);
+            return PeerHandler.Result.applied(new PeerAnswer.Applied(Bytes.EMPTY), () -> {
+                office.log().info("peer.key_changed");
+                noted(after);
+                changed.accept(after);
+            });
+        };
     }
 
     private boolean mayMakeUsLook(InetAddress from) {
@@ -158,26 +258,71 @@ public final class PeerAdmission {
         return budget.take();
     }
 
-    private PeerKeys.Seen record(PeerStore peers, PeerIdentity identity, List<KeyRotation.Signed> published) {
-        long now = office.now();
-        PeerKeys before = peers.find(identity.domain());
-        if (before == null) {
-            PeerKeys first = PeerKeys.first(identity, now);
-            if (peers.count() >= MAX_PEERS) {
-                return new PeerKeys.Seen(first, false);
+    /** Signatures are checked before the transaction, which only looks whether they were checked against what is there. */
+    private PeerKeys.Seen record(PeerIdentity identity, List<KeyRotation.Published> published)
+            throws PeerException, InterruptedException {
+        for (int i = 0; i < MAX_TRIES; i++) {
+            long now = office.now();
+            PeerKeys before =
+                    office.store().attempt(transaction -> transaction.peers().find(identity.domain()));
+            PeerKeys.Seen seen = before == null
+                    ? new PeerKeys.Seen(
+                            PeerKeys.first(identity, now).preceded(office.primitives(), published), true)
+                    : judged(before, identity, published, now);
+            switch (office.store().transact(transaction -> put(transaction.peers(), before, seen, now))) {
+                case PUT -> {
+                    noted(seen.keys());
+                    return seen;
+                }
+                case FULL -> throw new PeerException(PeerRefusal.REGISTER_FULL);
+                case CHANGED -> {}
             }
-            peers.put(first);
-            return new PeerKeys.Seen(first, true);
         }
-        PeerKeys rotated = before;
-        for (KeyRotation.Signed each : published) {
-            rotated = rotated.rotated(office.primitives(), each, now);
+        throw new PeerException(PeerRefusal.TOO_MANY);
+    }
+
+    private enum Put {
+        PUT,
+        CHANGED,
+        FULL
+    }
+
+    private Put put(PeerStore peers, @Nullable PeerKeys before, PeerKeys.Seen seen, long now) {
+        OfficeDomain domain = seen.keys().domain();
+        if (!Objects.equals(before, peers.find(domain))) {
+            return Put.CHANGED;
         }
-        PeerKeys.Seen seen = rotated.seen(identity, now);
+        if (before == null && peers.count() >= MAX_PEERS) {
+            OfficeDomain least = peers.leastKnown(STRANGER_MILLIS, now - GONE_MILLIS);
+            if (least == null) {
+                return Put.FULL;
+            }
+            peers.forget(least);
+        }
         if (!seen.keys().equals(before)) {
             peers.put(seen.keys());
         }
-        return seen;
+        if (seen.accepted()) {
+            peers.seen(domain, now / SEEN_MILLIS * SEEN_MILLIS);
+        }
+        return Put.PUT;
+    }
+
+    private PeerKeys.Seen judged(
+            PeerKeys before, PeerIdentity identity, List<KeyRotation.Published> published, long now) {
+        PeerKeys rotated = before.followed(office.primitives(), published, now);
+        PeerKeys.Seen seen = rotated.seen(identity, now);
+        PeerKeys.Held held = seen.keys().held();
+        boolean isByTimeAlone =
+                !seen.keys().keyHash().equals(rotated.keyHash()) || held != null && held.isVouched();
+        return isByTimeAlone && isHeard.test(rotated.domain(), rotated.keyHash())
+                ? new PeerKeys.Seen(stillInUse(rotated), false)
+                : seen;
+    }
+
+    private PeerKeys stillInUse(PeerKeys keys) {
+        return keys.seen(keys.key(), keys.keyHash(), keys.recoveryKey(), office.now())
+                .keys();
     }
 
     /** Looks at the domain's own descriptor: anybody can claim a name. */
@@ -196,13 +341,10 @@ public final class PeerAdmission {
     }
 
     /** What the domain publishes; it is signed by itself, so nothing is believed of the connection. */
-    private List<KeyRotation.Signed> rotations(OfficeDomain domain) throws InterruptedException {
+    private List<KeyRotation.Published> rotations(OfficeDomain domain) throws InterruptedException {
         try {
-            Dialler.Answer answer = look(domain, ROTATIONS_PATH, MAX_ROTATIONS_BODY);
-            return answer.status() == 200
-                    ? WireReader.decode(
-                            answer.body(), in -> in.list(MAX_ROTATIONS_BODY, MAX_ROTATIONS, KeyRotation.Signed::read))
-                    : List.of();
+            Dialler.Answer answer = look(domain, ROTATIONS_PATH, KeyRotation.Published.MAX_LIST_LENGTH);
+            return answer.status() == 200 ? KeyRotation.Published.decodeList(answer.body()) : List.of();
         } catch (PeerException | DecodeException e) {
             return List.of();
         }

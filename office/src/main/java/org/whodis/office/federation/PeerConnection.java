@@ -162,9 +162,9 @@ final class PeerConnection implements MessageSocket.Listener {
         }
     }
 
-    private void ready(RemoteOffice admitted) throws PeerException {
+    private void ready(RemoteOffice admitted) throws PeerException, InterruptedException {
         socket.proven();
-        Peer peer = peers.peer(admitted.domain());
+        Peer peer = peers.kept(admitted.domain());
         if (peer == null) {
             throw new PeerException(PeerRefusal.TOO_MANY);
         }
@@ -175,6 +175,7 @@ final class PeerConnection implements MessageSocket.Listener {
                 .info("peer.connected", "dialled", isDialled, "version", admitted.version(), "tls", socket.tlsGroup());
         peers.dialDone(this, null);
         peer.ready(this, admitted);
+        peers.admission().takeBackIfHeard(admitted.domain());
     }
 
     private void refuse(PeerRefusal refusal, CloseCode code) {

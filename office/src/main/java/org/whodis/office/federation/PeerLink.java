@@ -15,6 +15,9 @@ public interface PeerLink {
     /** A request's deadline may be this far ahead. */
     long MAX_DEADLINE_MILLIS = 60L * 60 * 1000;
 
+    /** A request that lives in memory waits this long: somebody waits for it, and who names offices must not fill it. */
+    long MAX_VOLATILE_MILLIS = 15_000;
+
     /**
      * Asks another office. The request lives in memory: it is gone if this office is killed.
      *

@@ -117,17 +117,30 @@ public final class PeerRegister {
                     "These are not the words. If the other operator has read them from their own screen, somebody"
                             + " stands between the two offices: do not use this connection, and tell your people.");
         }
-        office.store().transact(transaction -> {
+        PeerKeys after = office.store().attempt(transaction -> {
             PeerKeys now = transaction.peers().find(domain);
             PeerKeys compared = now == null ? null : now.compared(same, office.now());
             if (compared != null) {
                 transaction.peers().put(compared);
             }
-            return true;
+            return compared;
         });
+        if (after != null) {
+            peers.admission().noted(after);
+        }
         peers.keyChanged(domain, same);
         office.log().info("peer.compared");
         return describe(domain, keys(domain), rule(domain));
+    }
+
+    /** The next contact is the first one again. */
+    public void forget(String name) throws InterruptedException, OfficeException {
+        OfficeDomain domain = domain(name);
+        if (!office.store().transact(transaction -> transaction.peers().forget(domain))) {
+            throw new OfficeException("The office of " + domain + " is not known. Look at: whodis office peers");
+        }
+        peers.forgotten(domain);
+        office.log().info("peer.forgotten");
     }
 
     private @Nullable PeerKeys keys(OfficeDomain domain) throws InterruptedException {
@@ -150,7 +163,8 @@ public final class PeerRegister {
                 held == null || held.until() == PeerKeys.WITHOUT_END ? null : Instant.ofEpochMilli(held.until()),
                 held == null ? List.of() : words(domain, held.keyHash()),
                 rule == null ? "" : rule.allowed() ? "allowed" : "denied",
-                peers.isConnected(domain));
+                peers.isConnected(domain),
+                keys != null && keys.alarmedAt() != null);
     }
 
     private List<String> words(OfficeDomain domain, Bytes key) {

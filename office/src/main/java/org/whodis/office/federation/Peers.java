@@ -9,11 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.federation.KeyRotation;
 import org.whodis.core.federation.PeerException;
 import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerOutcome;
 import org.whodis.core.federation.PeerRefusal;
 import org.whodis.core.federation.PeerRequest;
+import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
@@ -31,8 +33,8 @@ public final class Peers implements PeerLink, AutoCloseable {
     public static final String PATH = "/v1/office";
     public static final String SUBPROTOCOL = "whodis-office.1";
 
-    /** Offices in memory, connected or with something waiting. */
-    private static final int MAX_ACTIVE = 4_096;
+    /** How long the other offices may take to hear of a new key over the connections that there are. */
+    private static final long ANNOUNCE_MILLIS = 5_000;
 
     /** Connections that this office begins: at once, and each minute after that; whoever names offices cannot make more. */
     private static final int DIALS_BURST = 200;
@@ -43,6 +45,7 @@ public final class Peers implements PeerLink, AutoCloseable {
     private final @Nullable Dialler client;
     private final PeerAdmission admission;
     private final HttpLimits limits;
+    private final int maxActive;
     private final Budget dials;
     private final Map<OfficeDomain, Peer> active = new ConcurrentHashMap<>();
     private final Map<PeerConnection, Peer> dialling = new ConcurrentHashMap<>();
@@ -85,8 +88,13 @@ public final class Peers implements PeerLink, AutoCloseable {
         this.office = office;
         this.limits = limits.forOffices();
         this.client = client;
+        this.maxActive = config.maxActive();
         this.dials = new Budget(office.time(), DIALS_BURST, DIALS_PER_MINUTE);
-        this.admission = new PeerAdmission(office, config, rule, client);
+        this.admission = new PeerAdmission(office, config, rule, client, this::isHeard);
+        onRequest(
+                PeerType.KEY_ROTATION,
+                (PeerHandler.Durable) (from, request) ->
+                        admission.rotated(from, request, keys -> keyChanged(keys.domain(), keys.keyHash())));
     }
 
     private static @Nullable Dialler socketClient(OfficeContext office, HttpLimits limits) {
@@ -107,6 +115,7 @@ public final class Peers implements PeerLink, AutoCloseable {
 
     /** Takes up what was promised before this office was stopped or killed. */
     public void begin() throws InterruptedException {
+        admission.begin();
         long now = office.now();
         for (Outgoing outgoing :
                 office.store().transact(transaction -> transaction.peers().outbox())) {
@@ -119,7 +128,8 @@ public final class Peers implements PeerLink, AutoCloseable {
     @Override
     public CompletableFuture<PeerOutcome> request(
             OfficeDomain to, @Nullable Bytes officeKey, int type, Bytes body, long deadline) {
-        return enqueue(prepare(to, officeKey, type, body, deadline), false);
+        long latest = office.now() + MAX_VOLATILE_MILLIS;
+        return enqueue(prepare(to, officeKey, type, body, Math.min(deadline, latest)), false);
     }
 
     @Override
@@ -135,16 +145,23 @@ public final class Peers implements PeerLink, AutoCloseable {
     }
 
     private CompletableFuture<PeerOutcome> enqueue(Outgoing outgoing, boolean isDurable) {
-        Peer peer = outgoing.to().equals(office.domain()) ? null : peer(outgoing.to());
-        if (peer == null || client == null) {
-            PeerOutcome outcome = new PeerOutcome.NotSent(
-                    client == null
-                            ? PeerRefusal.NOT_POST_QUANTUM
-                            : outgoing.to().equals(office.domain()) ? PeerRefusal.OWN_DOMAIN : PeerRefusal.TOO_MANY);
-            settled(outgoing, isDurable, outcome);
-            return CompletableFuture.completedFuture(outcome);
+        while (client != null && !outgoing.to().equals(office.domain())) {
+            Peer peer = peer(outgoing.to());
+            CompletableFuture<PeerOutcome> added = peer == null ? null : peer.add(outgoing, isDurable);
+            if (added != null) {
+                return added;
+            }
+            if (peer == null) {
+                break;
+            }
+            active.remove(peer.domain(), peer);
         }
-        return peer.add(outgoing, isDurable);
+        PeerOutcome outcome = new PeerOutcome.NotSent(
+                client == null
+                        ? PeerRefusal.NOT_POST_QUANTUM
+                        : outgoing.to().equals(office.domain()) ? PeerRefusal.OWN_DOMAIN : PeerRefusal.TOO_MANY);
+        settled(outgoing, isDurable, outcome);
+        return CompletableFuture.completedFuture(outcome);
     }
 
     @Override
@@ -167,6 +184,12 @@ public final class Peers implements PeerLink, AutoCloseable {
         return peer != null && peer.isConnected();
     }
 
+    /** Whether there is a connection to {@code domain} under {@code officeKey}, and something came over it lately. */
+    private boolean isHeard(OfficeDomain domain, Bytes officeKey) {
+        Peer peer = active.get(domain);
+        return peer != null && peer.isHeardUnder(officeKey);
+    }
+
     /** How many offices there is a connection with. */
     public int connected() {
         return (int) active.values().stream().filter(Peer::isConnected).count();
@@ -183,8 +206,33 @@ public final class Peers implements PeerLink, AutoCloseable {
         for (Peer peer : active.values()) {
             peer.tick(now);
         }
-        if (active.size() > MAX_ACTIVE / 2) {
-            active.values().removeIf(Peer::isIdle);
+        if (active.size() > maxActive / 2) {
+            active.values().removeIf(Peer::retire);
+        }
+    }
+
+    /** Tells every office that there is a connection with of this office's next key. What is lost on the way they look up. */
+    public void announce(KeyRotation.Signed rotation) {
+        for (Peer peer : active.values()) {
+            if (peer.isConnected()) {
+                var _ = request(
+                        peer.domain(), null, PeerType.KEY_ROTATION, rotation.encode(), office.now() + ANNOUNCE_MILLIS);
+            }
+        }
+    }
+
+    /** Ends all connections; they come back under the key that this office has now. */
+    public void reconnect() {
+        active.values().forEach(Peer::reconnect);
+    }
+
+    /** The operator has forgotten {@code domain}. */
+    void forgotten(OfficeDomain domain) {
+        admission.forgotten(domain);
+        Peer peer = active.get(domain);
+        if (peer != null) {
+            peer.fail(PeerRefusal.KEY_HELD);
+            peer.disconnect(CloseCode.NOT_AUTHENTICATED);
         }
     }
 
@@ -244,6 +292,18 @@ public final class Peers implements PeerLink, AutoCloseable {
         }
     }
 
+    /** As {@link #peer}, and it stays until somebody calls its {@code ready}. */
+    @Nullable
+    Peer kept(OfficeDomain domain) {
+        while (true) {
+            Peer peer = peer(domain);
+            if (peer == null || peer.keep()) {
+                return peer;
+            }
+            active.remove(domain, peer);
+        }
+    }
+
     /** The office at {@code domain}; null if there are too many. */
     @Nullable
     Peer peer(OfficeDomain domain) {
@@ -251,10 +311,27 @@ public final class Peers implements PeerLink, AutoCloseable {
         if (known != null) {
             return known;
         }
-        if (active.size() >= MAX_ACTIVE) {
-            active.values().removeIf(Peer::isIdle);
+        if (active.size() >= maxActive) {
+            active.values().removeIf(Peer::retire);
         }
-        return active.size() < MAX_ACTIVE ? active.computeIfAbsent(domain, each -> new Peer(this, each)) : null;
+        if (active.size() >= maxActive && admission.isCompared(domain)) {
+            makeRoom();
+        }
+        return active.size() < maxActive ? active.computeIfAbsent(domain, each -> new Peer(this, each)) : null;
+    }
+
+    /** An office that was compared does not wait for those that were not: first one goes that there is no connection with. */
+    private void makeRoom() {
+        Peer victim = null;
+        for (Peer each : active.values()) {
+            if (!admission.isCompared(each.domain())
+                    && (victim == null || victim.isConnected() && !each.isConnected())) {
+                victim = each;
+            }
+        }
+        if (victim != null && active.remove(victim.domain(), victim)) {
+            victim.crowdedOut();
+        }
     }
 
     void dial(Peer peer) {

@@ -29,6 +29,6 @@ public record RemoteOffice(PeerKeys keys, int version) {
     }
 
     private @Nullable HybridPublicKey find(Primitives primitives, OfficeDomain domain, Bytes officeKey) {
-        return domain.equals(keys.domain()) ? keys.find(primitives, officeKey) : null;
+        return domain.equals(keys.domain()) ? keys.find(officeKey) : null;
     }
 }

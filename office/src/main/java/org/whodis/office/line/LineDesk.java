@@ -67,6 +67,9 @@ public final class LineDesk {
     /** How long another office may take to answer a redemption or knock. */
     static final long OTHER_OFFICE_MILLIS = 8_000;
 
+    /** Whoever lives here names the other office, which this one then looks for: redeeming a line takes one or two. */
+    static final int MAX_ASKED_ELSEWHERE_IN_A_MINUTE = 20;
+
     /** Lines whose incidents the desk is shown. */
     private static final int MAX_DESK_INCIDENTS = 64;
 
@@ -99,6 +102,7 @@ public final class LineDesk {
     private final Redemptions redemptions;
     private final AttemptRate knocksByOne = new AttemptRate(MAX_KNOCKS_IN_A_MINUTE);
     private final AttemptRate knocksByOffice = new AttemptRate(MAX_KNOCKS_IN_A_MINUTE_BY_OFFICE);
+    private final AttemptRate asksElsewhere = new AttemptRate(MAX_ASKED_ELSEWHERE_IN_A_MINUTE);
     private final AttemptRate notices = new AttemptRate(MAX_NOTICES_IN_A_MINUTE);
     private volatile OtherOffices others = OtherOffices.NONE;
 
@@ -194,7 +198,7 @@ public final class LineDesk {
         signed.verify(office.primitives(), LineIssue.LABEL, own);
         if (!issue.issuer().principal().equals(principal)
                 || !issue.issuer().officeDomain().equals(office.domain())
-                || !issue.issuer().officeKey().equals(office.officeKey())
+                || !office.keys().has(issue.issuer().officeKey())
                 || issue.holder() != null && issue.holder().principal().equals(principal)) {
             return NOT_ALLOWED;
         }
@@ -473,13 +477,23 @@ public final class LineDesk {
             return;
         }
         if (said.office().equals(office.domain())) {
-            redemptions.redeem(signed, office.domain(), office.officeKey()::equals, receivedAt, reply::ok);
+            redemptions.redeem(signed, office.domain(), office.keys()::has, receivedAt, reply::ok);
         } else {
-            askElsewhere(said.office(), OtherOffices.Kind.REDEMPTION, signed, receivedAt, reply);
+            askElsewhere(principal, said.office(), OtherOffices.Kind.REDEMPTION, signed, receivedAt, reply);
         }
     }
 
-    private void askElsewhere(OfficeDomain to, OtherOffices.Kind kind, Encodable body, long receivedAt, Reply reply) {
+    private void askElsewhere(
+            PrincipalId principal,
+            OfficeDomain to,
+            OtherOffices.Kind kind,
+            Encodable body,
+            long receivedAt,
+            Reply reply) {
+        if (!asksElsewhere.allows(principal, receivedAt)) {
+            reply.refused(TOO_MANY);
+            return;
+        }
         CompletableFuture<Bytes> asked = others.ask(to, null, kind, body.encode(), receivedAt + OTHER_OFFICE_MILLIS);
         var _ = asked.whenComplete((answer, failure) -> {
             if (failure == null) {
@@ -522,9 +536,9 @@ public final class LineDesk {
         if (!said.knocker().principal().equals(principal) || !said.device().equals(device)) {
             reply.refused(NOT_ALLOWED);
         } else if (said.office().equals(office.domain())) {
-            knock(signed, office.domain(), office.officeKey()::equals, receivedAt, reply::ok);
+            knock(signed, office.domain(), office.keys()::has, receivedAt, reply::ok);
         } else {
-            askElsewhere(said.office(), OtherOffices.Kind.KNOCK, signed, receivedAt, reply);
+            askElsewhere(principal, said.office(), OtherOffices.Kind.KNOCK, signed, receivedAt, reply);
         }
     }
 

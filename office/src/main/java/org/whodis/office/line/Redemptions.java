@@ -3,6 +3,7 @@ package org.whodis.office.line;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.line.LineException;
@@ -187,11 +188,7 @@ public final class Redemptions {
 
     private RedemptionAnswer known(Transaction transaction, LineId id, boolean bound) {
         LineIssue issue = decoded(transaction.lines().statement(id, Statement.ISSUE));
-        return new RedemptionAnswer.Known(
-                bound,
-                issue.sealedCard(),
-                chain(transaction, issue),
-                office.key().publicKey());
+        return new RedemptionAnswer.Known(bound, issue.sealedCard(), chain(transaction, issue), vouching(issue));
     }
 
     /** The last of the lines that took this one's place, as far as it was renewed once more before anybody looked. */
@@ -204,12 +201,19 @@ public final class Redemptions {
         }
         try {
             return new RedemptionAnswer.Renewed(
-                    SignedByDevice.decode(issue),
-                    chain(transaction, decoded(issue)),
-                    office.key().publicKey());
+                    SignedByDevice.decode(issue), chain(transaction, decoded(issue)), vouching(decoded(issue)));
         } catch (DecodeException e) {
             throw new IllegalStateException("an issue that was never written", e);
         }
+    }
+
+    /** The key that the issuer's chain begins with, which this office may have left. */
+    private HybridPublicKey vouching(LineIssue issue) {
+        HybridPublicKey key = office.keys().find(issue.issuer().officeKey());
+        if (key == null) {
+            throw new IllegalStateException("a line of another office's person");
+        }
+        return key;
     }
 
     private static UnverifiedChain chain(Transaction transaction, LineIssue issue) {

@@ -279,7 +279,7 @@ public final class DeviceSession implements MessageSocket.Listener {
     private void otherOffice(ToOffice.OtherOffice request) throws InterruptedException {
         PeerKeys keys =
                 office.store().attempt(transaction -> transaction.peers().find(request.domain()));
-        HybridPublicKey key = keys == null ? null : keys.find(office.primitives(), request.officeKey());
+        HybridPublicKey key = keys == null ? null : keys.find(request.officeKey());
         if (keys == null || key == null) {
             refuse(request.requestId(), NOT_KNOWN);
             return;

@@ -108,7 +108,7 @@ public final class PeerCalls implements PeerHandler.Durable {
     private @Nullable VerifiedChain caller(
             RemoteOffice from, Envelope envelope, Offer offer, CallMessage.SignedOffer message) {
         boolean namesBoth = offer.callee().officeDomain().equals(office.domain()) // 1
-                && offer.callee().officeKey().equals(office.officeKey())
+                && office.keys().has(offer.callee().officeKey())
                 && from.has( // 2
                         office.primitives(),
                         offer.caller().officeDomain(),

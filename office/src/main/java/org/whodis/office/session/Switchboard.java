@@ -238,7 +238,7 @@ public final class Switchboard {
         boolean proved = offer.caller().principal().equals(submission.sender())
                 && offer.callerDevice().equals(submission.senderDevice())
                 && offer.caller().officeDomain().equals(office.domain())
-                && offer.caller().officeKey().equals(office.officeKey());
+                && office.keys().has(offer.caller().officeKey());
         String name = offer.lineProof().isEmpty() ? "" : name(submission.sender());
         return gate.judge(new RingAttempt(offer, office.domain(), proved, name, now));
     }
@@ -368,7 +368,7 @@ public final class Switchboard {
     private boolean mayCall(Transaction transaction, Submission submission, OtherOffice other) {
         return submission.content() instanceof Submission.Offered(Offer offer, Bytes _, DeviceId _)
                 && offer.caller().officeDomain().equals(office.domain())
-                && offer.caller().officeKey().equals(office.officeKey())
+                && office.keys().has(offer.caller().officeKey())
                 && PeerAdmission.isAllowed(transaction.peers(), other.domain());
     }
 

@@ -26,6 +26,20 @@ public interface PeerStore {
 
     void put(PeerKeys keys);
 
+    /** There was a connection with {@code domain}, which is known, at {@code at}. */
+    void seen(OfficeDomain domain, long at);
+
+    /** Forgets the key of {@code domain}; false if there is none. */
+    boolean forget(OfficeDomain domain);
+
+    /**
+     * The office that costs least to forget: not compared, without a rule, with nothing waiting for it, and one that was
+     * seen for less than {@code span} from first to last, or not since {@code before}. Of these the one that was seen for
+     * the shortest time, and of those the one that was seen longest ago; null if there is none.
+     */
+    @Nullable
+    OfficeDomain leastKnown(long span, long before);
+
     /** All offices that are known, by name. */
     List<PeerKeys> all();
 

@@ -7,11 +7,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.whodis.core.crypto.HybridKeyPair;
-import org.whodis.core.federation.OfficeGreeting;
+import org.whodis.core.federation.KeyRotation;
 import org.whodis.core.federation.PeerFrame;
 import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerIdentity;
@@ -46,6 +47,9 @@ final class HostileOffice implements AutoCloseable {
     private final HttpsServer server;
     private final SocketClient client;
 
+    /** What it publishes of its keys. */
+    final List<KeyRotation.Published> rotations = new CopyOnWriteArrayList<>();
+
     /** Connections that others made to this one. */
     final BlockingQueue<Link> accepted = new LinkedBlockingQueue<>();
 
@@ -66,7 +70,11 @@ final class HostileOffice implements AutoCloseable {
     /** Answers at {@code /.well-known/whodis} with {@code descriptor}, and takes connections of offices. */
     void serve(SignedOfficeDescriptor descriptor) {
         server.serve(Routes.of(
-                List.of(Route.get(PeerAdmission.DESCRIPTOR_PATH, _ -> HttpAnswer.ok(descriptor.encode()))),
+                List.of(
+                        Route.get(PeerAdmission.DESCRIPTOR_PATH, _ -> HttpAnswer.ok(descriptor.encode())),
+                        Route.get(
+                                PeerAdmission.ROTATIONS_PATH,
+                                _ -> HttpAnswer.ok(KeyRotation.Published.encode(rotations)))),
                 List.of(),
                 List.of(new SocketRoute(
                         Peers.PATH, Peers.SUBPROTOCOL, true, HttpLimits.DEFAULT.forOffices(), socket -> {
@@ -82,16 +90,51 @@ final class HostileOffice implements AutoCloseable {
     }
 
     SignedOfficeDescriptor descriptor(OfficeDomain claimed) {
-        Bytes said =
-                new OfficeDescriptor(claimed, key.publicKey(), tls.spkiSha256(), System.currentTimeMillis()).encode();
+        Bytes said = new OfficeDescriptor(
+                        claimed,
+                        key.publicKey(),
+                        OfficeDescriptor.NO_RECOVERY_KEY,
+                        tls.spkiSha256(),
+                        System.currentTimeMillis())
+                .encode();
         return new SignedOfficeDescriptor(
                 said, key.sign(TestDevice.PRIMITIVES, SignedOfficeDescriptor.BY_OFFICE, said, TestDevice.RANDOM));
     }
 
+    /** Greets everybody who connects as the office of {@code claimed}. */
+    void answersAs(OfficeDomain claimed) {
+        Thread.ofVirtual().start(() -> {
+            while (true) {
+                try {
+                    answer(accepted.take(), as(claimed));
+                } catch (InterruptedException e) {
+                    return;
+                } catch (Exception gone) {
+                    // The other side did not want to talk on.
+                    continue;
+                }
+            }
+        });
+    }
+
+    /** An office whose key was stolen, on this one's certificate. */
+    PeerHandshake.Self as(OfficeDomain claimed, HybridKeyPair stolen) {
+        Bytes said = new OfficeDescriptor(
+                        claimed,
+                        stolen.publicKey(),
+                        OfficeDescriptor.NO_RECOVERY_KEY,
+                        tls.spkiSha256(),
+                        System.currentTimeMillis())
+                .encode();
+        SignedOfficeDescriptor signed = new SignedOfficeDescriptor(
+                said, stolen.sign(TestDevice.PRIMITIVES, SignedOfficeDescriptor.BY_OFFICE, said, TestDevice.RANDOM));
+        serve(signed);
+        return new PeerHandshake.Self(claimed, stolen, signed, VersionRange.CURRENT);
+    }
+
     /** This office under whatever name. */
     PeerHandshake.Self as(OfficeDomain claimed) {
-        return new PeerHandshake.Self(
-                claimed, key, descriptor(claimed), OfficeGreeting.NO_RECOVERY_KEY, VersionRange.CURRENT);
+        return new PeerHandshake.Self(claimed, key, descriptor(claimed), VersionRange.CURRENT);
     }
 
     /** Connects, and says nothing yet. */

@@ -289,7 +289,8 @@ class HostilePeerTest {
     }
 
     private static CompletableFuture<PeerOutcome> request(Office from, String to, long millis) {
-        return from.peers().request(new OfficeDomain(to), null, TYPE, Bytes.EMPTY, System.currentTimeMillis() + millis);
+        long deadline = System.currentTimeMillis() + millis;
+        return from.peers().send(from.peers().prepare(new OfficeDomain(to), null, TYPE, Bytes.EMPTY, deadline));
     }
 
     private static SubmitOutcome submit(HostileOffice.Link link, long sequence, Envelope envelope) throws Exception {

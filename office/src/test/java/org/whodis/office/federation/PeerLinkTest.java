@@ -202,7 +202,8 @@ class PeerLinkTest {
     }
 
     private static CompletableFuture<PeerOutcome> request(Office from, Office to, long millis) {
-        return from.peers().request(domain(to), null, TYPE, BODY, System.currentTimeMillis() + millis);
+        long deadline = System.currentTimeMillis() + millis;
+        return from.peers().send(from.peers().prepare(domain(to), null, TYPE, BODY, deadline));
     }
 
     private static PeerHandler.Volatile echo() {

@@ -63,8 +63,7 @@ class IncidentBookTest {
     private static OfficeContext with(OfficeContext context, Store store) {
         return new OfficeContext(
                 context.domain(),
-                context.key(),
-                context.officeKey(),
+                context.keys(),
                 store,
                 context.primitives(),
                 context.random(),

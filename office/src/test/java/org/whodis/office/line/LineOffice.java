@@ -43,6 +43,7 @@ import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.Encodable;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.OfficeTime;
+import org.whodis.office.OwnKeys;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
 import org.whodis.office.store.Store;
@@ -84,8 +85,7 @@ final class LineOffice implements AutoCloseable {
         EventLog log = new EventLog();
         context = new OfficeContext(
                 DOMAIN,
-                key,
-                key.publicKey().keyHash(primitives),
+                OwnKeys.only(primitives, key),
                 new RecordingStore(),
                 primitives,
                 random,

@@ -44,7 +44,7 @@ abstract class Action implements Callable<Integer> {
     private static int status(OfficeException e) {
         return switch (e.reason()) {
             case UNREACHABLE -> ExitStatus.NO_OFFICE;
-            case NOT_THE_OFFICE -> ExitStatus.ALARM;
+            case NOT_THE_OFFICE, KEY_HELD -> ExitStatus.ALARM;
             case REFUSED, MALFORMED -> ExitStatus.FAILED;
         };
     }

@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.Invitation;
+import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
@@ -26,14 +28,14 @@ import org.whodis.core.wire.WireWriter;
  *   enum { new_phone(0), enrolling(1), linking(2), enrolled(3) } StageType;   uint8
  *
  *   struct {
- *       uint16 version = 1;
+ *       uint16 version = 2;
  *       opaque device_seed[64];
  *       StageType type;
  *       select (type) {
  *           case new_phone: struct {};
  *           case enrolling: opaque invitation&lt;V&gt;; HybridPublicKey office_key; opaque genesis&lt;V&gt;; opaque words&lt;V&gt;;
  *           case linking:   opaque device_link&lt;V&gt;; HybridPublicKey office_key; opaque words&lt;V&gt;;
- *           case enrolled:  opaque office_domain&lt;V&gt;; HybridPublicKey office_key; Chain chain;
+ *           case enrolled:  PeerKeys office; Chain chain;
  *       };
  *       Pin pins&lt;V&gt;;
  *       RememberedCall calls&lt;V&gt;;
@@ -41,12 +43,15 @@ import org.whodis.core.wire.WireWriter;
  *   struct { opaque call_id[16]; uint64 expires_at; } RememberedCall;
  * </pre>
  *
+ * <p>Version 1 had {@code opaque office_domain<V>; HybridPublicKey office_key;} in the place of {@code office}, and is read.
+ *
  * @param deviceSeed the private half of the device's hybrid key
  * @param pins whom this phone's owner has compared words with; see {@link Pin}
  * @param calls call ids whose offers have not expired, so that none of them rings twice
  */
 public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<RememberedCall> calls) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int BEFORE_OFFICES_CHANGED_KEYS = 1;
 
     /** A person compares words with hundreds of people, not with ten thousands. */
     public static final int MAX_PINS = 10_000;
@@ -72,7 +77,7 @@ public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<Re
         record Linking(DeviceLink link, HybridPublicKey officeKey, List<String> words) implements Stage {}
 
         /** It belongs to a person. {@code chain} is that person's, as the office last confirmed it. */
-        record Enrolled(OfficeDomain office, HybridPublicKey officeKey, UnverifiedChain chain) implements Stage {}
+        record Enrolled(PeerKeys office, UnverifiedChain chain) implements Stage {}
     }
 
     public record RememberedCall(CallId callId, long expiresAt) {}
@@ -141,10 +146,9 @@ public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<Re
                 officeKey.write(out);
                 out.text(String.join(" ", words));
             }
-            case Stage.Enrolled(OfficeDomain office, HybridPublicKey officeKey, UnverifiedChain chain) -> {
+            case Stage.Enrolled(PeerKeys office, UnverifiedChain chain) -> {
                 out.uint8(3);
-                OfficeDomain.write(out, office);
-                officeKey.write(out);
+                office.write(out);
                 chain.write(out);
             }
         }
@@ -170,18 +174,18 @@ public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<Re
 
     private static PhoneState read(WireReader in) throws DecodeException {
         int version = in.uint16();
-        if (version != VERSION) {
+        if (version != VERSION && version != BEFORE_OFFICES_CHANGED_KEYS) {
             throw new DecodeException("state of version " + version);
         }
         Secret seed = Secret.owning(in.fixed(HybridKeyPair.SEED_LENGTH).toArray());
-        Stage stage = readStage(in);
+        Stage stage = readStage(in, version);
         List<Pin> pins = in.list(MAX_PINS * MAX_PIN_LENGTH, MAX_PINS, Pin::read);
         List<RememberedCall> calls = in.list(
                 MAX_CALLS * CALL_LENGTH, MAX_CALLS, item -> new RememberedCall(CallId.read(item), item.uint64()));
         return new PhoneState(seed, stage, pins, calls);
     }
 
-    private static Stage readStage(WireReader in) throws DecodeException {
+    private static Stage readStage(WireReader in, int version) throws DecodeException {
         int type = in.uint8();
         return switch (type) {
             case 0 -> new Stage.NewPhone();
@@ -192,9 +196,22 @@ public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<Re
                         in.vector(Genesis.MAX_LENGTH),
                         readWords(in));
             case 2 -> new Stage.Linking(DeviceLink.parse(in.text(MAX_LINK)), HybridPublicKey.read(in), readWords(in));
-            case 3 -> new Stage.Enrolled(OfficeDomain.read(in), HybridPublicKey.read(in), UnverifiedChain.read(in));
+            case 3 ->
+                version == VERSION ? new Stage.Enrolled(PeerKeys.read(in), UnverifiedChain.read(in)) : readEnrolled(in);
             default -> throw new DecodeException("stage " + type);
         };
+    }
+
+    /** In a chain of that time the genesis names the key that the office had. */
+    private static Stage.Enrolled readEnrolled(WireReader in) throws DecodeException {
+        OfficeDomain domain = OfficeDomain.read(in);
+        HybridPublicKey key = HybridPublicKey.read(in);
+        UnverifiedChain chain = UnverifiedChain.read(in);
+        Genesis genesis = Genesis.decode(chain.genesis().genesis());
+        return new Stage.Enrolled(
+                PeerKeys.first(
+                        domain, key, genesis.officeKey(), OfficeDescriptor.NO_RECOVERY_KEY, genesis.createdAt()),
+                chain);
     }
 
     private static List<String> readWords(WireReader in) throws DecodeException {

@@ -87,6 +87,7 @@ public final class Lines implements AutoCloseable {
     private final HybridKeyPair device;
     private final DeviceId deviceId;
     private final HybridPublicKey officeKey;
+    private final OfficeKeys offices;
     private final Supplier<VerifiedChain> own;
     private final Supplier<List<Pin>> pins;
     private final Asking office;
@@ -127,7 +128,8 @@ public final class Lines implements AutoCloseable {
      *
      * @param clock milliseconds since 1970
      * @param device the device's key, which stays the caller's
-     * @param officeKey of the person's own office
+     * @param officeKey of the person's own office, which vouches for the person
+     * @param offices for the others there
      * @param own the person's chain as it is known now
      */
     public Lines(
@@ -136,6 +138,7 @@ public final class Lines implements AutoCloseable {
             Supplier<Long> clock,
             HybridKeyPair device,
             HybridPublicKey officeKey,
+            OfficeKeys offices,
             Supplier<VerifiedChain> own,
             Supplier<List<Pin>> pins,
             Asking office,
@@ -146,6 +149,7 @@ public final class Lines implements AutoCloseable {
         this.device = device;
         this.deviceId = new DeviceId(device.publicKey().keyHash(primitives));
         this.officeKey = officeKey;
+        this.offices = offices;
         this.own = own;
         this.pins = pins;
         this.office = office;
@@ -759,10 +763,11 @@ public final class Lines implements AutoCloseable {
             return chain;
         }
         try {
-            VerifiedChain verified = reader.chain()
-                    .verify(
-                            primitives,
-                            OfficeKeys.only(primitives, chain.genesis().officeDomain(), officeKey));
+            VerifiedChain verified = reader.chain().verify(primitives, offices);
+            if (!verified.genesis().officeDomain().equals(chain.genesis().officeDomain())) {
+                LOG.warn("the office shows somebody at the desk who is not of this office");
+                return null;
+            }
             // What the office adds to our own chain counts once the phone has taken it over.
             return verified.principal().equals(chain.principal()) ? chain : verified;
         } catch (IdentityException e) {

@@ -8,6 +8,15 @@ import org.whodis.core.wire.Bytes;
 /**
  * Whom a device talks to, and as whom.
  *
- * @param officeKey the {@code KeyHash} of the office, pinned at enrolment
+ * @param trust by what key the office is known
  */
-public record DeviceCredentials(OfficeDomain office, Bytes officeKey, PrincipalId principal, HybridKeyPair device) {}
+public record DeviceCredentials(OfficeTrust trust, PrincipalId principal, HybridKeyPair device) {
+    public OfficeDomain office() {
+        return trust.domain();
+    }
+
+    /** OfficeKey as it counts now. */
+    public Bytes officeKey() {
+        return trust.officeKey();
+    }
+}

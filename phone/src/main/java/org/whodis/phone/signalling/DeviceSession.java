@@ -2,6 +2,7 @@ package org.whodis.phone.signalling;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,10 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DisplayText;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.FromOffice;
@@ -38,8 +41,8 @@ import org.whodis.phone.signalling.OfficeException.Reason;
  *   any      --close()-->               Closed
  * </pre>
  *
- * <p>The hello is believed only if its descriptor is signed by the office key pinned at enrolment and names the key of
- * the certificate that TLS showed on this connection; before that, the device has said nothing at all.
+ * <p>The hello is believed only if its descriptor is signed by the office key pinned at enrolment, or by one that leads from
+ * it ({@link OfficeTrust}), and names the key of the certificate that TLS showed on this connection; before that, the device has said nothing at all.
  *
  * <p>All state belongs to the I/O thread, on which the listener is called. Requests may be made from any thread; those that
  * are unanswered when the connection goes are failed, never repeated: the engine above knows what is worth repeating.
@@ -65,6 +68,7 @@ public final class DeviceSession implements AutoCloseable {
     private int generation;
     private long lastHeardNanos;
     private boolean started;
+    private boolean isFollowing;
 
     /** What a session tells. All calls come on the I/O thread and must not block. */
     public interface Listener {
@@ -86,7 +90,7 @@ public final class DeviceSession implements AutoCloseable {
         void mediaLost(CallId call);
 
         /**
-         * A try failed. {@link Reason#NOT_THE_OFFICE} and {@link Reason#REFUSED} are worth telling a person; the session
+         * A try failed. {@link Reason#NOT_THE_OFFICE}, {@link Reason#KEY_HELD} and {@link Reason#REFUSED} are worth telling a person; the session
          * goes on trying all the same, since whoever answered may be gone the next time.
          */
         void failed(OfficeException why);
@@ -257,7 +261,11 @@ public final class DeviceSession implements AutoCloseable {
             return;
         }
         try {
-            hello.descriptor().verify(primitives, credentials.office(), credentials.officeKey(), peer.spkiSha256());
+            if (!credentials.trust().shown(hello.descriptor(), peer)) {
+                lost("another key", null);
+                follow(hello.descriptor());
+                return;
+            }
         } catch (IdentityException e) {
             lost("not the office", notTheOffice(e));
             return;
@@ -270,6 +278,54 @@ public final class DeviceSession implements AutoCloseable {
                 credentials.device());
         state = new State.Proving(socket, peer);
         socket.send(new ToOffice.Authenticate(nextRequestId(), proof).encode());
+    }
+
+    /** Looks whether the office has published what leads to the key that was shown; nothing is said to it before. */
+    private void follow(SignedOfficeDescriptor shown) {
+        if (isFollowing) {
+            return;
+        }
+        isFollowing = true;
+        Thread.ofVirtual().name("whodis-office-key").start(() -> {
+            OfficeException failure = followed(shown);
+            if (!loop.isShuttingDown()) {
+                loop.execute(() -> whenFollowed(failure));
+            }
+        });
+    }
+
+    private @Nullable OfficeException followed(SignedOfficeDescriptor shown) {
+        try {
+            OfficeTrust trust = credentials.trust();
+            if (trust.followed(shown, Enrolling.rotations(network, credentials.office()))) {
+                return null;
+            }
+            PeerKeys.Held held = trust.keys().held();
+            return held == null || !held.isVouched()
+                    ? notTheOffice(new IdentityException(IdentityException.Reason.ANOTHER_OFFICE_KEY))
+                    : new OfficeException(
+                            Reason.KEY_HELD,
+                            "Your office shows another key, and its recovery key has not agreed to it. This phone waits"
+                                    + " until " + Instant.ofEpochMilli(held.until())
+                                    + " before it believes that, so that a thief of the old key cannot take its place. Ask"
+                                    + " your office's operator whether the key was changed.");
+        } catch (IdentityException e) {
+            return notTheOffice(e);
+        }
+    }
+
+    private void whenFollowed(@Nullable OfficeException failure) {
+        isFollowing = false;
+        if (state instanceof State.Closed) {
+            return;
+        }
+        if (failure != null) {
+            listener.failed(failure);
+        } else {
+            LOG.info("the office has another key, and leads to it");
+            backoff.reset();
+            connect();
+        }
     }
 
     private void prove(State.Proving proving, FromOffice content) {

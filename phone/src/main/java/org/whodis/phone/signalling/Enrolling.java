@@ -7,6 +7,8 @@ import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.federation.KeyRotation;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Enrolment;
@@ -91,16 +93,19 @@ public final class Enrolling {
         }
     }
 
+    /** Enrolment has come to its end: the chain, verified, and what is known of the office's key. */
+    public record Confirmed(VerifiedChain chain, PeerKeys office) {}
+
     /**
      * Asks once whether the operator has confirmed.
      *
-     * @return the chain, verified, or null if the operator has not decided yet
+     * @return null if the operator has not decided yet
      * @throws OfficeException {@link Reason#REFUSED} if the operator said no or the invitation has expired
      */
-    public @Nullable VerifiedChain poll(Waiting waiting) throws OfficeException {
+    public @Nullable Confirmed poll(Waiting waiting, long nowMillis) throws OfficeException {
         Invitation invitation = waiting.invitation();
         try (OfficeConnection connection = OfficeConnection.open(network, invitation.domain())) {
-            believe(connection, invitation.domain(), invitation.officeKey());
+            OfficeDescriptor office = believe(connection, invitation.domain(), invitation.officeKey());
             Enrolment.Polled polled = decode(
                     post(connection, "/v1/enrol/poll", new Enrolment.Ask(invitation.secret()).encode()),
                     Enrolment.Polled::decode);
@@ -112,7 +117,9 @@ public final class Enrolling {
             if (!signed.genesis().equals(waiting.genesis())) {
                 throw new OfficeException(Reason.MALFORMED, "The office signed something else than this phone sent.");
             }
-            return verify(new UnverifiedChain(signed, List.of()), invitation.domain(), waiting.officeKey());
+            PeerKeys known = PeerKeys.first(
+                    invitation.domain(), office.officeKey(), invitation.officeKey(), office.recoveryKey(), nowMillis);
+            return new Confirmed(verify(new UnverifiedChain(signed, List.of()), known), known);
         }
     }
 
@@ -134,10 +141,10 @@ public final class Enrolling {
     }
 
     /** As {@link #poll(Waiting)}, for a further device; the chain is the principal's, with this device in it. */
-    public @Nullable VerifiedChain pollLink(Linking linking, HybridKeyPair device) throws OfficeException {
+    public @Nullable Confirmed pollLink(Linking linking, HybridKeyPair device, long nowMillis) throws OfficeException {
         DeviceLink link = linking.link();
         try (OfficeConnection connection = OfficeConnection.open(network, link.domain())) {
-            believe(connection, link.domain(), link.officeKey());
+            OfficeDescriptor office = believe(connection, link.domain(), link.officeKey());
             Enrolment.LinkPolled polled = decode(
                     post(connection, "/v1/link/poll", new Enrolment.LinkAsk(link.id(primitives)).encode()),
                     Enrolment.LinkPolled::decode);
@@ -145,13 +152,35 @@ public final class Enrolling {
             if (polled.chain() == null) {
                 return null;
             }
-            VerifiedChain chain = verify(polled.chain(), link.domain(), linking.officeKey());
+            // The chain may have begun under a key that the office has left; the one that it has now says so.
+            PeerKeys known = PeerKeys.first(
+                            link.domain(), office.officeKey(), link.officeKey(), office.recoveryKey(), nowMillis)
+                    .preceded(primitives, rotations(connection));
+            VerifiedChain chain = verify(polled.chain(), known);
             boolean mine = chain.devices().stream().anyMatch(each -> each.key().equals(device.publicKey()));
             if (!chain.principal().equals(link.principal()) || !mine) {
                 throw new OfficeException(
                         Reason.MALFORMED, "The office sent a chain in which this phone does not stand.");
             }
-            return chain;
+            return new Confirmed(chain, known);
+        }
+    }
+
+    /** What the office at {@code office} publishes of its keys; it is signed by itself, so nothing is believed of the connection. */
+    static List<KeyRotation.Published> rotations(OfficeNetwork network, OfficeDomain office) {
+        try (OfficeConnection connection = OfficeConnection.open(network, office)) {
+            return rotations(connection);
+        } catch (OfficeException e) {
+            return List.of();
+        }
+    }
+
+    private static List<KeyRotation.Published> rotations(OfficeConnection connection) throws OfficeException {
+        OfficeConnection.Response response = connection.get("/.well-known/whodis-keys");
+        try {
+            return response.status() == OK ? KeyRotation.Published.decodeList(response.body()) : List.of();
+        } catch (DecodeException malformed) {
+            return List.of();
         }
     }
 
@@ -171,10 +200,10 @@ public final class Enrolling {
         }
     }
 
-    private VerifiedChain verify(UnverifiedChain chain, OfficeDomain domain, HybridPublicKey officeKey)
-            throws OfficeException {
+    private VerifiedChain verify(UnverifiedChain chain, PeerKeys office) throws OfficeException {
+        OfficeKeys own = (domain, officeKey) -> domain.equals(office.domain()) ? office.find(officeKey) : null;
         try {
-            return chain.verify(primitives, OfficeKeys.only(primitives, domain, officeKey));
+            return chain.verify(primitives, own);
         } catch (IdentityException e) {
             throw new OfficeException(
                     Reason.MALFORMED, "The office sent a chain that does not hold: " + e.getMessage());

@@ -10,6 +10,8 @@ public final class OfficeException extends Exception {
         UNREACHABLE,
         /** Something answered that is not the office it was pinned to be. Not worth another try, and worth an alarm. */
         NOT_THE_OFFICE,
+        /** The office shows another key, which does not count yet. */
+        KEY_HELD,
         /** The office understood and refused. */
         REFUSED,
         /** The office said something that the protocol does not allow. */

@@ -1,5 +1,6 @@
 package org.whodis.phone.keystore;
 
+import org.whodis.core.federation.PeerKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +44,7 @@ class PhoneStateTest {
                                 office, Secret.owning(bytes(16).toArray()), bytes(32), new PrincipalId(bytes(32))),
                         officeKey,
                         words),
-                new Stage.Enrolled(office, officeKey, chain()));
+                new Stage.Enrolled(known(), chain()));
         for (Stage stage : stages) {
             PhoneState state = fresh.withStage(stage)
                     .withPin(new Pin(new PrincipalId(bytes(32)), bytes(32), 1_000, office, "Ada"))
@@ -52,10 +53,14 @@ class PhoneStateTest {
         }
     }
 
+    private PeerKeys known() {
+        return PeerKeys.first(office, officeKey, bytes(32), bytes(32), 1_000);
+    }
+
     @Test
     void everyTruncationIsRefused() {
         byte[] whole = PhoneState.fresh(Secret.owning(bytes(64).toArray()))
-                .withStage(new Stage.Enrolled(office, officeKey, chain()))
+                .withStage(new Stage.Enrolled(known(), chain()))
                 .encode()
                 .expose();
         for (int length = 0; length < whole.length; length++) {

@@ -1,5 +1,9 @@
 package org.whodis.phone.signalling;
 
+import org.whodis.core.federation.PeerKeys;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,6 +51,9 @@ class DeviceSessionTest {
     private final Primitives primitives = new JdkPrimitives();
     private final Random seeded = new Random(20261122);
     private final RandomBytes random = this::nextRandom;
+    private final AtomicLong now = new AtomicLong(1_000);
+    private final InstantSource clock = () -> Instant.ofEpochMilli(now.get());
+    private final BlockingQueue<PeerKeys> kept = new LinkedBlockingQueue<>();
     private final HybridKeyPair officeKey = HybridKeyPair.generate(primitives, random);
     private final HybridKeyPair device = HybridKeyPair.generate(primitives, random);
     private final PrincipalId principal = new PrincipalId(Bytes.of(random.next(32)));
@@ -268,7 +275,7 @@ class DeviceSessionTest {
     }
 
     private void hello(Channel channel, HybridKeyPair signer, OfficeDomain domain, Bytes spki) {
-        Bytes descriptor = new OfficeDescriptor(domain, signer.publicKey(), spki, 1_000).encode();
+        Bytes descriptor = new OfficeDescriptor(domain, signer.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, spki, 1_000).encode();
         SignedOfficeDescriptor signed = new SignedOfficeDescriptor(
                 descriptor, signer.sign(primitives, SignedOfficeDescriptor.BY_OFFICE, descriptor, random));
         ScriptedOffice.send(channel, new FromOffice.OfficeHello(signed, challenge, 1_000).encode());
@@ -284,8 +291,17 @@ class DeviceSessionTest {
     }
 
     private DeviceSession newSession(SessionTimings timings) {
-        DeviceCredentials credentials =
-                new DeviceCredentials(office.domain(), officeKey.publicKey().keyHash(primitives), principal, device);
+        OfficeTrust trust = new OfficeTrust(
+                primitives,
+                clock,
+                PeerKeys.first(
+                        office.domain(),
+                        officeKey.publicKey(),
+                        officeKey.publicKey().keyHash(primitives),
+                        OfficeDescriptor.NO_RECOVERY_KEY,
+                        1_000),
+                kept::add);
+        DeviceCredentials credentials = new DeviceCredentials(trust, principal, device);
         return new DeviceSession(network, credentials, primitives, random, timings, new DeviceSession.Listener() {
             @Override
             public void up(long officeTime, TlsPeer peer) {

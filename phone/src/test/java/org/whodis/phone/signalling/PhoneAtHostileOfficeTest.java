@@ -20,6 +20,7 @@ import org.whodis.core.call.CallOutput;
 import org.whodis.core.call.CallView;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.OfficeDescriptor;
@@ -89,7 +90,14 @@ class PhoneAtHostileOfficeTest {
         office.greeting = this::greet;
         office.answering = this::serve;
         PhoneState state = PhoneState.fresh(adasKey.seed())
-                .withStage(new PhoneState.Stage.Enrolled(office.domain(), officeKey.publicKey(), adasChain.wire()));
+                .withStage(new PhoneState.Stage.Enrolled(
+                        PeerKeys.first(
+                                office.domain(),
+                                officeKey.publicKey(),
+                                officeKey.publicKey().keyHash(config.primitives()),
+                                OfficeDescriptor.NO_RECOVERY_KEY,
+                                now()),
+                        adasChain.wire()));
         Keystore keystore = Keystore.create(
                 folder.resolve("ada"), new Protection.KeyFile(), state.encode(), config.primitives(), random);
         ada = Phone.open(config, keystore, events::add);
@@ -249,7 +257,7 @@ class PhoneAtHostileOfficeTest {
     private void greet(Channel to) {
         try {
             Bytes descriptor =
-                    new OfficeDescriptor(office.domain(), officeKey.publicKey(), office.spkiSha256(), 1_000).encode();
+                    new OfficeDescriptor(office.domain(), officeKey.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, office.spkiSha256(), 1_000).encode();
             SignedOfficeDescriptor signed = new SignedOfficeDescriptor(
                     descriptor,
                     officeKey.sign(config.primitives(), SignedOfficeDescriptor.BY_OFFICE, descriptor, random));

@@ -48,6 +48,7 @@ import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.OfficeTime;
+import org.whodis.office.OwnKeys;
 import org.whodis.office.federation.PeerHandler;
 import org.whodis.office.federation.PeerLink;
 import org.whodis.office.line.IncidentBook;
@@ -126,8 +127,7 @@ public final class LineRingBench {
             EventLog log = new EventLog();
             OfficeContext office = new OfficeContext(
                     DOMAIN,
-                    key,
-                    key.publicKey().keyHash(primitives),
+                    OwnKeys.only(primitives, key),
                     store,
                     primitives,
                     random,

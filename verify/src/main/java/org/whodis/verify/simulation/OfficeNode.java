@@ -13,6 +13,7 @@ import org.whodis.core.message.CallId;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.OfficeTime;
+import org.whodis.office.OwnKeys;
 import org.whodis.office.call.CallRecord;
 import org.whodis.office.enrol.LinkDesk;
 import org.whodis.office.federation.PeerLink;
@@ -193,8 +194,7 @@ final class OfficeNode {
         OfficeTime time = resumed(mine);
         OfficeContext context = new OfficeContext(
                 firm.domain,
-                firm.key,
-                firm.keyHash,
+                OwnKeys.only(world.primitives(), firm.key),
                 disk,
                 world.primitives(),
                 Cast.bytes(world.mix("office " + name + " " + starts)),

@@ -22,9 +22,35 @@ record SqlitePeers(Sql sql) implements PeerStore {
     @Override
     public void put(PeerKeys keys) {
         sql.update(
-                "INSERT INTO peer (domain, keys) VALUES (?, ?) ON CONFLICT (domain) DO UPDATE SET keys = excluded.keys",
+                "INSERT INTO peer (domain, keys, compared, first_seen, last_seen) VALUES (?, ?, ?, ?, ?) ON CONFLICT (domain)"
+                        + " DO UPDATE SET keys = excluded.keys, compared = excluded.compared",
                 keys.domain().value(),
-                keys.encode());
+                keys.encode(),
+                keys.isCompared() ? 1 : 0,
+                keys.since(),
+                keys.since());
+    }
+
+    @Override
+    public void seen(OfficeDomain domain, long at) {
+        sql.update("UPDATE peer SET last_seen = max(last_seen, ?) WHERE domain = ?", at, domain.value());
+    }
+
+    @Override
+    public boolean forget(OfficeDomain domain) {
+        return sql.update("DELETE FROM peer WHERE domain = ?", domain.value()) > 0;
+    }
+
+    @Override
+    public @Nullable OfficeDomain leastKnown(long span, long before) {
+        return sql.find(
+                "SELECT domain FROM peer WHERE compared = 0 AND (last_seen - first_seen < ? OR last_seen < ?)"
+                        + " AND NOT EXISTS (SELECT 1 FROM peer_rule WHERE peer_rule.domain = peer.domain)"
+                        + " AND NOT EXISTS (SELECT 1 FROM peer_outbox WHERE peer_outbox.domain = peer.domain)"
+                        + " ORDER BY last_seen - first_seen, last_seen LIMIT 1",
+                row -> new OfficeDomain(row.getString("domain")),
+                span,
+                before);
     }
 
     @Override
