@@ -241,7 +241,7 @@ public final class Office implements AutoCloseable {
             }
             var _ = RecoveryKeyFile.ensure(folder, config.recoveryKey(), primitives, random);
             List<OfficeStore.Rotation> rotations =
-                    store.attempt(transaction -> transaction.office().rotations());
+                    store.transact(transaction -> transaction.office().rotations());
             OfficeContext context = new OfficeContext(
                     identity.domain(),
                     new OwnKeys(primitives, key, KeyChange.recoveryKey(folder, rotations), rotations),

@@ -23,7 +23,6 @@ import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.Invitation;
-import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
@@ -174,7 +173,10 @@ public final class Phone implements AutoCloseable {
             }
             case Stage.Linking(DeviceLink link, HybridPublicKey key, List<String> words) -> {
                 Enrolling.Linking linking = new Enrolling.Linking(link, key, words);
-                poll(confirmed, () -> enrolling().pollLink(linking, device, config.clock().millis()));
+                poll(
+                        confirmed,
+                        () -> enrolling()
+                                .pollLink(linking, device, config.clock().millis()));
                 yield new PendingEnrolment(words, confirmed);
             }
             case Stage.NewPhone() ->
@@ -379,7 +381,8 @@ public final class Phone implements AutoCloseable {
         }
         Stage.Enrolled enrolled = requireEnrolled();
         try {
-            return enrolled.chain().verify(config.primitives(), new Offices(config.primitives(), trust(enrolled, _ -> {})));
+            return enrolled.chain()
+                    .verify(config.primitives(), new Offices(config.primitives(), trust(enrolled, _ -> {})));
         } catch (IdentityException e) {
             throw new PhoneException("What this phone knows of itself does not hold (" + e.reason()
                     + "). Put the folder back from a backup, or enrol anew.");

@@ -35,6 +35,10 @@ public record PhoneConfig(
         };
     }
 
+    public PhoneConfig withClock(InstantSource newClock) {
+        return new PhoneConfig(primitives, random, newClock, timings, audio);
+    }
+
     public PhoneConfig withTimings(SessionTimings newTimings) {
         return new PhoneConfig(primitives, random, clock, newTimings, audio);
     }

@@ -38,6 +38,8 @@ public sealed interface AdminRequest {
     record Keys() implements AdminRequest {}
 
     /**
+     * Puts another key in the place of the office's.
+     *
      * @param recoveryKey the file with the recovery key; empty if it is lost
      * @param newRecoveryKey for another recovery key in its place; empty: none
      */

@@ -187,7 +187,7 @@ final class Peer {
                 }
                 Waiting each = waiting.get(next.request().id());
                 Bytes meant = each == null ? null : each.outgoing().officeKey();
-                if (each != null && meant != null && !remote.has(peers.office().primitives(), domain, meant)) {
+                if (each != null && meant != null && !remote.has(domain, meant)) {
                     // Not what the request was meant for. Its number has been taken, and must not be missing.
                     mistaken.add(each);
                     connection.send(new PeerFrame.Skip(next.sequence()));
@@ -299,9 +299,8 @@ final class Peer {
             answer(request.id(), new PeerAnswer.Refused(Refusal.EXPIRED));
             return;
         }
-        long furthest = handler instanceof PeerHandler.Volatile
-                ? PeerLink.MAX_VOLATILE_MILLIS
-                : PeerLink.MAX_DEADLINE_MILLIS;
+        long furthest =
+                handler instanceof PeerHandler.Volatile ? PeerLink.MAX_VOLATILE_MILLIS : PeerLink.MAX_DEADLINE_MILLIS;
         if (request.deadline() > now + furthest + CLOCK_SKEW_MILLIS) {
             answer(request.id(), new PeerAnswer.Refused(Refusal.MALFORMED));
             return;
@@ -353,7 +352,7 @@ final class Peer {
         synchronized (this) {
             rememberedBytes += size;
             entry.answer().complete(answer);
-            incoming.values().removeIf(each -> each != entry && rememberedBytes > MAX_REMEMBERED_BYTES && drop(each));
+            incoming.values().removeIf(each -> rememberedBytes > MAX_REMEMBERED_BYTES && drop(each));
         }
     }
 

@@ -224,7 +224,8 @@ public final class PeerAdmission {
     /** An office says over its connection that it has another key, to which its recovery key has agreed. */
     PeerHandler.Work rotated(RemoteOffice from, PeerRequest request, Consumer<PeerKeys> changed)
             throws InterruptedException {
-        PeerKeys before = office.store().attempt(transaction -> transaction.peers().find(from.domain()));
+        PeerKeys before =
+                office.store().attempt(transaction -> transaction.peers().find(from.domain()));
         PeerKeys after;
         try {
             after = before == null
@@ -266,8 +267,7 @@ public final class PeerAdmission {
             PeerKeys before =
                     office.store().attempt(transaction -> transaction.peers().find(identity.domain()));
             PeerKeys.Seen seen = before == null
-                    ? new PeerKeys.Seen(
-                            PeerKeys.first(identity, now).preceded(office.primitives(), published), true)
+                    ? new PeerKeys.Seen(PeerKeys.first(identity, now).preceded(office.primitives(), published), true)
                     : judged(before, identity, published, now);
             switch (office.store().transact(transaction -> put(transaction.peers(), before, seen, now))) {
                 case PUT -> {
@@ -313,8 +313,7 @@ public final class PeerAdmission {
         PeerKeys rotated = before.followed(office.primitives(), published, now);
         PeerKeys.Seen seen = rotated.seen(identity, now);
         PeerKeys.Held held = seen.keys().held();
-        boolean isByTimeAlone =
-                !seen.keys().keyHash().equals(rotated.keyHash()) || held != null && held.isVouched();
+        boolean isByTimeAlone = !seen.keys().keyHash().equals(rotated.keyHash()) || held != null && held.isVouched();
         return isByTimeAlone && isHeard.test(rotated.domain(), rotated.keyHash())
                 ? new PeerKeys.Seen(stillInUse(rotated), false)
                 : seen;

@@ -91,10 +91,8 @@ public final class Peers implements PeerLink, AutoCloseable {
         this.maxActive = config.maxActive();
         this.dials = new Budget(office.time(), DIALS_BURST, DIALS_PER_MINUTE);
         this.admission = new PeerAdmission(office, config, rule, client, this::isHeard);
-        onRequest(
-                PeerType.KEY_ROTATION,
-                (PeerHandler.Durable) (from, request) ->
-                        admission.rotated(from, request, keys -> keyChanged(keys.domain(), keys.keyHash())));
+        onRequest(PeerType.KEY_ROTATION, (PeerHandler.Durable)
+                (from, request) -> admission.rotated(from, request, keys -> keyChanged(keys.domain(), keys.keyHash())));
     }
 
     private static @Nullable Dialler socketClient(OfficeContext office, HttpLimits limits) {

@@ -2,7 +2,6 @@ package org.whodis.office.federation;
 
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridPublicKey;
-import org.whodis.core.crypto.Primitives;
 import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeKeys;
@@ -19,16 +18,16 @@ public record RemoteOffice(PeerKeys keys, int version) {
     }
 
     /** Whether {@code officeKey} is or was this office's; no other office's. */
-    public boolean has(Primitives primitives, OfficeDomain domain, Bytes officeKey) {
-        return find(primitives, domain, officeKey) != null;
+    public boolean has(OfficeDomain domain, Bytes officeKey) {
+        return find(domain, officeKey) != null;
     }
 
     /** For chains: this office vouches for its own people only. */
-    public OfficeKeys vouching(Primitives primitives) {
-        return (domain, officeKey) -> find(primitives, domain, officeKey);
+    public OfficeKeys vouching() {
+        return this::find;
     }
 
-    private @Nullable HybridPublicKey find(Primitives primitives, OfficeDomain domain, Bytes officeKey) {
+    private @Nullable HybridPublicKey find(OfficeDomain domain, Bytes officeKey) {
         return domain.equals(keys.domain()) ? keys.find(officeKey) : null;
     }
 }

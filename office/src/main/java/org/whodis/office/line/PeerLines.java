@@ -65,7 +65,7 @@ public final class PeerLines implements OtherOffices {
                     .redeem(
                             SignedRedemption.decode(request.body()),
                             from.domain(),
-                            key -> from.has(office.primitives(), from.domain(), key),
+                            key -> from.has(from.domain(), key),
                             office.now(),
                             body -> answer.complete(new PeerAnswer.Applied(body)));
         } catch (DecodeException e) {
@@ -89,7 +89,7 @@ public final class PeerLines implements OtherOffices {
             desk.knock(
                     Knock.Signed.decode(request.body()),
                     from.domain(),
-                    key -> from.has(office.primitives(), from.domain(), key),
+                    key -> from.has(from.domain(), key),
                     office.now(),
                     body -> answer.complete(new PeerAnswer.Applied(body)));
         } catch (DecodeException e) {

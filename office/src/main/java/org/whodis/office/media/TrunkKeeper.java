@@ -235,7 +235,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
         if (call == null
                 || other == null
                 || call.phase() instanceof CallRecord.Ended
-                || !from.has(office.primitives(), other.domain(), other.officeKey())) {
+                || !from.has(other.domain(), other.officeKey())) {
             // The same for a call that there is not, that is over, and that is somebody else's.
             return new PeerAnswer.Refused(Refusal.NOT_ALLOWED);
         }

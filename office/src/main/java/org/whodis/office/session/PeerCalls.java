@@ -110,9 +110,7 @@ public final class PeerCalls implements PeerHandler.Durable {
         boolean namesBoth = offer.callee().officeDomain().equals(office.domain()) // 1
                 && office.keys().has(offer.callee().officeKey())
                 && from.has( // 2
-                        office.primitives(),
-                        offer.caller().officeDomain(),
-                        offer.caller().officeKey())
+                        offer.caller().officeDomain(), offer.caller().officeKey())
                 && offer.caller().principal().equals(envelope.from());
         VerifiedChain chain = namesBoth ? verify(from, message.chain()) : null; // 3
         if (chain == null || !Party.of(chain).equals(offer.caller())) { // 4
@@ -135,7 +133,7 @@ public final class PeerCalls implements PeerHandler.Durable {
             }
         }
         try {
-            VerifiedChain verified = chain.verify(office.primitives(), from.vouching(office.primitives()));
+            VerifiedChain verified = chain.verify(office.primitives(), from.vouching());
             synchronized (chains) {
                 chains.put(hash, verified);
             }

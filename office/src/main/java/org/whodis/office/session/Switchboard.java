@@ -192,7 +192,7 @@ public final class Switchboard {
         OtherOffice other = call == null ? null : call.other();
         boolean isTheirs = call != null
                 && other != null
-                && from.has(office.primitives(), other.domain(), other.officeKey())
+                && from.has(other.domain(), other.officeKey())
                 && call.isElsewhere(envelope.from());
         if (!isTheirs) {
             return Result.refused(SubmitOutcome.NOT_ALLOWED);

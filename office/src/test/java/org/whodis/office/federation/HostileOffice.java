@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.federation.KeyRotation;
 import org.whodis.core.federation.PeerFrame;
@@ -101,6 +102,9 @@ final class HostileOffice implements AutoCloseable {
                 said, key.sign(TestDevice.PRIMITIVES, SignedOfficeDescriptor.BY_OFFICE, said, TestDevice.RANDOM));
     }
 
+    /** How many of those who connected did not want to talk on. */
+    final AtomicInteger failures = new AtomicInteger();
+
     /** Greets everybody who connects as the office of {@code claimed}. */
     void answersAs(OfficeDomain claimed) {
         Thread.ofVirtual().start(() -> {
@@ -110,8 +114,7 @@ final class HostileOffice implements AutoCloseable {
                 } catch (InterruptedException e) {
                     return;
                 } catch (Exception gone) {
-                    // The other side did not want to talk on.
-                    continue;
+                    failures.incrementAndGet();
                 }
             }
         });

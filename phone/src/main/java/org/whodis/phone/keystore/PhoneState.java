@@ -209,8 +209,7 @@ public record PhoneState(Secret deviceSeed, Stage stage, List<Pin> pins, List<Re
         UnverifiedChain chain = UnverifiedChain.read(in);
         Genesis genesis = Genesis.decode(chain.genesis().genesis());
         return new Stage.Enrolled(
-                PeerKeys.first(
-                        domain, key, genesis.officeKey(), OfficeDescriptor.NO_RECOVERY_KEY, genesis.createdAt()),
+                PeerKeys.first(domain, key, genesis.officeKey(), OfficeDescriptor.NO_RECOVERY_KEY, genesis.createdAt()),
                 chain);
     }
 

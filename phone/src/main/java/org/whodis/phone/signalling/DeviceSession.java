@@ -297,7 +297,7 @@ public final class DeviceSession implements AutoCloseable {
     private @Nullable OfficeException followed(SignedOfficeDescriptor shown) {
         try {
             OfficeTrust trust = credentials.trust();
-            if (trust.followed(shown, Enrolling.rotations(network, credentials.office()))) {
+            if (trust.followed(shown, Enrolling.rotations(network, credentials.office(), timings.helloMillis()))) {
                 return null;
             }
             PeerKeys.Held held = trust.keys().held();

@@ -117,8 +117,7 @@ public final class Enrolling {
             if (!signed.genesis().equals(waiting.genesis())) {
                 throw new OfficeException(Reason.MALFORMED, "The office signed something else than this phone sent.");
             }
-            PeerKeys known = PeerKeys.first(
-                    invitation.domain(), office.officeKey(), invitation.officeKey(), office.recoveryKey(), nowMillis);
+            PeerKeys known = known(connection, office, invitation.officeKey(), nowMillis);
             return new Confirmed(verify(new UnverifiedChain(signed, List.of()), known), known);
         }
     }
@@ -140,7 +139,7 @@ public final class Enrolling {
         }
     }
 
-    /** As {@link #poll(Waiting)}, for a further device; the chain is the principal's, with this device in it. */
+    /** As {@link #poll(Waiting, long)}, for a further device; the chain is the principal's, with this device in it. */
     public @Nullable Confirmed pollLink(Linking linking, HybridKeyPair device, long nowMillis) throws OfficeException {
         DeviceLink link = linking.link();
         try (OfficeConnection connection = OfficeConnection.open(network, link.domain())) {
@@ -152,10 +151,7 @@ public final class Enrolling {
             if (polled.chain() == null) {
                 return null;
             }
-            // The chain may have begun under a key that the office has left; the one that it has now says so.
-            PeerKeys known = PeerKeys.first(
-                            link.domain(), office.officeKey(), link.officeKey(), office.recoveryKey(), nowMillis)
-                    .preceded(primitives, rotations(connection));
+            PeerKeys known = known(connection, office, link.officeKey(), nowMillis);
             VerifiedChain chain = verify(polled.chain(), known);
             boolean mine = chain.devices().stream().anyMatch(each -> each.key().equals(device.publicKey()));
             if (!chain.principal().equals(link.principal()) || !mine) {
@@ -167,12 +163,19 @@ public final class Enrolling {
     }
 
     /** What the office at {@code office} publishes of its keys; it is signed by itself, so nothing is believed of the connection. */
-    static List<KeyRotation.Published> rotations(OfficeNetwork network, OfficeDomain office) {
-        try (OfficeConnection connection = OfficeConnection.open(network, office)) {
+    static List<KeyRotation.Published> rotations(OfficeNetwork network, OfficeDomain office, long timeoutMillis) {
+        try (OfficeConnection connection = OfficeConnection.open(network, office, timeoutMillis)) {
             return rotations(connection);
         } catch (OfficeException e) {
             return List.of();
         }
+    }
+
+    /** Chains may have begun under a key that the office has left; the one that it has now says so. */
+    private PeerKeys known(OfficeConnection connection, OfficeDescriptor office, Bytes officeKey, long nowMillis)
+            throws OfficeException {
+        return PeerKeys.first(office.domain(), office.officeKey(), officeKey, office.recoveryKey(), nowMillis)
+                .preceded(primitives, rotations(connection));
     }
 
     private static List<KeyRotation.Published> rotations(OfficeConnection connection) throws OfficeException {

@@ -38,12 +38,15 @@ final class OfficeConnection implements AutoCloseable {
     private final Channel channel;
     private final TlsPeer peer;
     private final BlockingQueue<Response> responses;
+    private final long timeoutMillis;
 
-    private OfficeConnection(OfficeDomain office, Channel channel, TlsPeer peer, BlockingQueue<Response> responses) {
+    private OfficeConnection(
+            OfficeDomain office, Channel channel, TlsPeer peer, BlockingQueue<Response> responses, long timeoutMillis) {
         this.office = office;
         this.channel = channel;
         this.peer = peer;
         this.responses = responses;
+        this.timeoutMillis = timeoutMillis;
     }
 
     /** An HTTP answer; status 0 stands for a connection that ended. */
@@ -51,6 +54,12 @@ final class OfficeConnection implements AutoCloseable {
 
     /** Connects and shakes hands; the caller compares {@link #peer()} before it sends anything of value. */
     static OfficeConnection open(OfficeNetwork network, OfficeDomain office) throws OfficeException {
+        return open(network, office, REQUEST_TIMEOUT_MILLIS);
+    }
+
+    /** As {@link #open(OfficeNetwork, OfficeDomain)}; each answer has {@code timeoutMillis}. */
+    static OfficeConnection open(OfficeNetwork network, OfficeDomain office, long timeoutMillis)
+            throws OfficeException {
         BlockingQueue<Response> responses = new LinkedBlockingQueue<>();
         ChannelFuture connected = network.connect(
                 office,
@@ -68,7 +77,7 @@ final class OfficeConnection implements AutoCloseable {
             var _ = channel.close();
             throw unreachable(office, ssl == null ? null : ssl.handshakeFuture().cause());
         }
-        return new OfficeConnection(office, channel, OfficeTls.peer(ssl), responses);
+        return new OfficeConnection(office, channel, OfficeTls.peer(ssl), responses, timeoutMillis);
     }
 
     TlsPeer peer() {
@@ -92,7 +101,7 @@ final class OfficeConnection implements AutoCloseable {
                 .set(HttpHeaderNames.CONTENT_LENGTH, request.content().readableBytes());
         var _ = channel.writeAndFlush(request);
         try {
-            Response response = responses.poll(REQUEST_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            Response response = responses.poll(timeoutMillis, TimeUnit.MILLISECONDS);
             if (response == null || response.status() == 0) {
                 throw unreachable(office, null);
             }

@@ -1,6 +1,5 @@
 package org.whodis.phone.keystore;
 
-import org.whodis.core.federation.PeerKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.OfficeDomain;

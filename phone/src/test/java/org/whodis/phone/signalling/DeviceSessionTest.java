@@ -1,19 +1,18 @@
 package org.whodis.phone.signalling;
 
-import org.whodis.core.federation.PeerKeys;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicLong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.Channel;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +20,7 @@ import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
@@ -275,7 +275,9 @@ class DeviceSessionTest {
     }
 
     private void hello(Channel channel, HybridKeyPair signer, OfficeDomain domain, Bytes spki) {
-        Bytes descriptor = new OfficeDescriptor(domain, signer.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, spki, 1_000).encode();
+        Bytes descriptor = new OfficeDescriptor(
+                        domain, signer.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, spki, 1_000)
+                .encode();
         SignedOfficeDescriptor signed = new SignedOfficeDescriptor(
                 descriptor, signer.sign(primitives, SignedOfficeDescriptor.BY_OFFICE, descriptor, random));
         ScriptedOffice.send(channel, new FromOffice.OfficeHello(signed, challenge, 1_000).encode());

@@ -256,8 +256,13 @@ class PhoneAtHostileOfficeTest {
 
     private void greet(Channel to) {
         try {
-            Bytes descriptor =
-                    new OfficeDescriptor(office.domain(), officeKey.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, office.spkiSha256(), 1_000).encode();
+            Bytes descriptor = new OfficeDescriptor(
+                            office.domain(),
+                            officeKey.publicKey(),
+                            OfficeDescriptor.NO_RECOVERY_KEY,
+                            office.spkiSha256(),
+                            1_000)
+                    .encode();
             SignedOfficeDescriptor signed = new SignedOfficeDescriptor(
                     descriptor,
                     officeKey.sign(config.primitives(), SignedOfficeDescriptor.BY_OFFICE, descriptor, random));

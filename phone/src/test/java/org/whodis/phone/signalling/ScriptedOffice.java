@@ -12,8 +12,13 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
@@ -142,12 +147,24 @@ final class ScriptedOffice implements AutoCloseable {
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(65536))
                                 .addLast(new WebSocketServerProtocolHandler("/v1/device", "whodis.1", false, 1 << 20))
+                                .addLast(new NothingThere())
                                 .addLast(new Handler());
                     }
                 })
                 .bind("127.0.0.1", port)
                 .sync()
                 .channel();
+    }
+
+    /** It publishes nothing. */
+    private static final class NothingThere extends SimpleChannelInboundHandler<FullHttpRequest> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+            DefaultFullHttpResponse answer =
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND);
+            answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+            context.writeAndFlush(answer);
+        }
     }
 
     private final class Handler extends SimpleChannelInboundHandler<BinaryWebSocketFrame> {

@@ -90,7 +90,9 @@ final class Cast {
             this.keyHash = key.publicKey().keyHash(primitives);
             this.offices = OfficeKeys.only(primitives, domain, key.publicKey());
             this.tlsSpkiSha256 = Bytes.of(random.next(32));
-            Bytes said = new OfficeDescriptor(domain, key.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, tlsSpkiSha256, World.BEGIN - DAY).encode();
+            Bytes said = new OfficeDescriptor(
+                            domain, key.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, tlsSpkiSha256, World.BEGIN - DAY)
+                    .encode();
             this.descriptor = new SignedOfficeDescriptor(
                     said, key.sign(primitives, SignedOfficeDescriptor.BY_OFFICE, said, random));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -44,9 +45,9 @@ final class TestPhone implements AutoCloseable {
     private final Object hearing = new Object();
     private PcmSink heard = new PcmSink(HEARD_FRAMES);
 
-    private TestPhone(Path folder, Pcm speech, boolean isNew) throws Exception {
+    private TestPhone(Path folder, Pcm speech, boolean isNew, InstantSource clock) throws Exception {
         this.speech = speech;
-        PhoneConfig config = PhoneConfig.standard(new Recordings());
+        PhoneConfig config = PhoneConfig.standard(new Recordings()).withClock(clock);
         RandomBytes random = config.random();
         Keystore keystore = isNew
                 ? Keystore.create(
@@ -61,7 +62,11 @@ final class TestPhone implements AutoCloseable {
 
     /** A new person at {@code office}, enrolled and online. */
     static TestPhone enrol(Office office, Path folder, String name, Pcm speech) throws Exception {
-        TestPhone made = new TestPhone(folder, speech, true);
+        return enrol(office, folder, name, speech, InstantSource.system());
+    }
+
+    static TestPhone enrol(Office office, Path folder, String name, Pcm speech, InstantSource clock) throws Exception {
+        TestPhone made = new TestPhone(folder, speech, true, clock);
         String link =
                 office.invite(name, "Minister of Tests", Duration.ofMinutes(5)).link();
         PendingEnrolment pending = made.phone.enrol(link);
@@ -75,8 +80,12 @@ final class TestPhone implements AutoCloseable {
 
     /** A further device of whoever {@code existing} belongs to. */
     static TestPhone link(TestPhone existing, Path folder, Pcm speech) throws Exception {
+        return link(existing, folder, speech, InstantSource.system());
+    }
+
+    static TestPhone link(TestPhone existing, Path folder, Pcm speech, InstantSource clock) throws Exception {
         String link = existing.phone.openLink().get(30, TimeUnit.SECONDS);
-        TestPhone made = new TestPhone(folder, speech, true);
+        TestPhone made = new TestPhone(folder, speech, true, clock);
         PendingEnrolment pending = made.phone.enrol(link);
         PhoneEvent.LinkRequested request = existing.await(PhoneEvent.LinkRequested.class);
         assertThat(request.words()).isEqualTo(pending.words());
@@ -88,7 +97,11 @@ final class TestPhone implements AutoCloseable {
 
     /** The phone of {@code folder}, as after a restart. */
     static TestPhone reopen(Path folder, Pcm speech) throws Exception {
-        TestPhone made = new TestPhone(folder, speech, false);
+        return reopen(folder, speech, InstantSource.system());
+    }
+
+    static TestPhone reopen(Path folder, Pcm speech, InstantSource clock) throws Exception {
+        TestPhone made = new TestPhone(folder, speech, false, clock);
         made.startAndWait();
         return made;
     }
