@@ -1,6 +1,6 @@
 // What the screens see of the phone and may ask of it: the whole contract between the two.
 //
-// The screens are functions of a Snapshot and call nothing but a Phone. `startPhone` of phone.ts gives the one on the core in
+// The screens are functions of a Snapshot and call nothing but a Phone. `startPhone` of phone.js gives the one on the core in
 // WebAssembly; the page of components has one of fixtures.
 //
 // Everything that says who somebody is was computed by the core. Times are milliseconds since 1970.

@@ -14,13 +14,13 @@ public final class Site {
 
     /**
      * What a page of the site may do. Scripts come from the office alone and never out of text; WebAssembly is compiled from
-     * what the office served. Of the two Trusted Types policies {@code whodis} lets the page name its own workers, and
-     * {@code lit-html} lets the screens be made of the templates that stand in the script.
+     * what the office served. Of the three Trusted Types policies {@code whodis} and {@code whodis-shell} let
+     * the page name its own workers, one each, and {@code lit-html} lets the screens be made of the templates that stand in the script.
      */
     public static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
             + "style-src 'self'; connect-src 'self'; img-src 'self'; worker-src 'self'; manifest-src 'self'; "
             + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-            + "require-trusted-types-for 'script'; trusted-types whodis lit-html";
+            + "require-trusted-types-for 'script'; trusted-types whodis whodis-shell lit-html";
 
     private final Manifest manifest;
     private final Bytes manifestGzip;
@@ -66,6 +66,9 @@ public final class Site {
             case "html" -> "text/html; charset=utf-8";
             case "js" -> "text/javascript; charset=utf-8";
             case "css" -> "text/css; charset=utf-8";
+            case "svg" -> "image/svg+xml";
+            case "png" -> "image/png";
+            case "webmanifest" -> "application/manifest+json";
             case "wasm" -> "application/wasm";
             default -> throw new IllegalStateException("no content type for " + name);
         };

@@ -53,6 +53,9 @@ final class Bundler {
                 "--format=esm",
                 "--target=" + TARGET,
                 "--charset=utf8",
+                // Names stay as they were written: people read and compare what is served.
+                "--minify-whitespace",
+                "--minify-syntax",
                 "--legal-comments=inline",
                 "--log-level=warning"));
         try (Stream<Path> files = Files.list(sources)) {

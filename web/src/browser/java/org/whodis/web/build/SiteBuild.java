@@ -44,7 +44,7 @@ import org.whodis.web.vectors.VectorRunner;
 public final class SiteBuild {
     private static final Pattern MENTION = Pattern.compile("\"(sha384:)?\\./([a-z0-9-]+\\.[a-z0-9]+)\"");
     private static final Pattern QUESTION = Pattern.compile("\"golden:([^\"]+)\"");
-    private static final Set<String> TEXTS = Set.of("html", "js", "css", "webmanifest");
+    private static final Set<String> TEXTS = Set.of("html", "js", "css", "svg", "webmanifest");
     private static final String INDEX = "index.html";
     private static final String COMPONENTS = "components.html";
     private static final String WASM = "core.wasm";
