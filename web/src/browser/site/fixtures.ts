@@ -86,6 +86,7 @@ export const READY: Snapshot = {
   past: PAST,
   devices: DEVICES,
   protection: "browser-key",
+  desk: true,
   fingerprintOfCode: "8f3a5c0e1b7d42996ae0c35f7718d2b4c6e90a1f53287bd4e61c0f9a2b8d7e35",
 };
 

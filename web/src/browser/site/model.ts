@@ -171,6 +171,8 @@ export interface Snapshot {
   protection: Protection;
   /** Another device asks to become one of mine; both screens show the words. */
   linkRequest?: { kind: DeviceKind; words: string[] };
+  /** Whether calls can be sent to a desk; without it `sendToDesk` is not offered. */
+  desk?: boolean;
   /** SHA-256 of the manifest of what this page was served, in hexadecimal. */
   fingerprintOfCode: string;
 }

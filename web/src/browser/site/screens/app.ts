@@ -75,9 +75,9 @@ export class App {
     this.#phone = phone;
     this.#now = phone.snapshot();
     this.ui = { place: placeInAddress(), search: "", busy: false, protect: "browser-key", copied: false, soundAllowed: false };
-    this.#takeInvitation();
+    this.ui.link = invitationInAddress();
     phone.watch((now) => this.#changed(now));
-    addEventListener("hashchange", () => this.#goTo(placeInAddress()));
+    addEventListener("hashchange", () => this.#followAddress());
     // The first touch of the page lets it ring.
     for (const touch of ["pointerdown", "keydown"]) {
       addEventListener(touch, () => void this.allowSound(), { once: true });
@@ -269,6 +269,9 @@ export class App {
         history.replaceState(null, "", "/");
       }
     }
+    if (now.stage === "no-identity" && this.ui.link !== undefined && this.ui.invited === undefined && !this.ui.busy) {
+      queueMicrotask(() => void this.openInvitation(this.ui.link ?? ""));
+    }
     this.#ringAsNeeded();
     this.#runClock(now.calls.some((call) => call.state === "connected"));
   }
@@ -415,11 +418,23 @@ export class App {
     wanted?.focus();
   }
 
-  #takeInvitation() {
-    if (/^\/(join|link)$/.test(location.pathname) && location.hash !== "") {
-      void this.openInvitation(location.href);
+  #followAddress() {
+    const link = invitationInAddress();
+    if (link === undefined) {
+      this.#goTo(placeInAddress());
+    } else if (this.#now.stage === "no-identity") {
+      void this.openInvitation(link);
     }
   }
+}
+
+/**
+ * The link by which this page was opened. Links say https:, however this page came; between a demonstration's page and its own
+ * machine that may have been without.
+ */
+function invitationInAddress(): string | undefined {
+  const { host, pathname, hash } = location;
+  return /^\/(join|link)$/.test(pathname) && hash.includes(".") ? `https://${host}${pathname}${hash}` : undefined;
 }
 
 export function isProblem(value: unknown): value is Problem {

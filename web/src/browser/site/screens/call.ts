@@ -48,7 +48,7 @@ function state(call: Call): string {
     case "connecting":
       return t(`call.${call.state}`);
     case "connected":
-      return `${t("call.quality")}: ${t(`call.quality.${call.quality}`)}`;
+      return t("call.quality", { quality: t(`call.quality.${call.quality}`) });
     case "ringing":
     case "waiting":
     case "ended":

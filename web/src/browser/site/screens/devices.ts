@@ -18,7 +18,7 @@ export function devicesScreen(app: App): TemplateResult {
     <p class="lead">${t("devices.text")}</p>
     ${problemNote(app.ui.problem)}
     <ul class="devices">${repeat(app.now.devices, (device) => device.id, (device) => row(app, device))}</ul>
-    <p class="protection">${t("devices.protection")}: ${t(`devices.protection.${app.now.protection}`)}</p>
+    <p class="protection">${t("devices.protection", { how: t(`devices.protection.${app.now.protection}`) })}</p>
     ${addDevice(app)}
   </section>`;
 }
@@ -28,8 +28,9 @@ function row(app: App, device: Device): TemplateResult {
     ${app.ui.renaming === device.id ? renaming(app, device) : html`
       <div class="who">
         <span class="name">${device.name}${device.thisOne ? html` <span class="you">${t("devices.this")}</span>` : nothing}</span>
-        <span class="member-facts">${t(`device.${device.kind}`)} · ${t("devices.added", { when: when(device.addedAt) })} ·
-          ${device.vouchedBy === undefined ? t("devices.first") : t("devices.vouched", { device: device.vouchedBy })}</span>
+        <span class="standing"><span>${t(`device.${device.kind}`)}</span>
+          <span>${t("devices.added", { when: when(device.addedAt) })}</span>
+          <span>${device.vouchedBy === undefined ? t("devices.first") : t("devices.vouched", { device: device.vouchedBy })}</span></span>
       </div>
       <div class="row-actions">
         <button type="button" class="link" data-focus="rename-${device.id}" aria-label=${t("devices.rename.name", { device: device.name })}

@@ -37,7 +37,7 @@ export function helpScreen(app: App): TemplateResult {
     <p>${t("help.error.text")}</p>
     <h2>${t("help.code.title")}</h2>
     <p>${t("help.code.text", { command: `whodis web verify ${location.origin}` })}</p>
-    <p class="fingerprint"><span class="unseen">${t("help.code.label")}:</span>
+    <p class="fingerprint"><span class="unseen">${t("help.code.label")}</span>
       <code>${groups(app.now.fingerprintOfCode)}</code></p>
   </article>`;
 }

@@ -19,6 +19,9 @@ export function joinScreen(app: App): TemplateResult {
     </section>`;
   }
   const invited = app.ui.invited;
+  if (invited === undefined && app.ui.link !== undefined && app.ui.problem === undefined) {
+    return html`<h1 class="patience" tabindex="-1" data-focus="title">${t("join.asking", { office: hostOf(app.ui.link) })}</h1>`;
+  }
   if (invited === undefined || isProblem(invited)) {
     return invitationNeeded(app);
   }
@@ -38,7 +41,6 @@ function invitationNeeded(app: App): TemplateResult {
       <label for="link">${t("join.paste")}</label>
       <input id="link" name="link" type="url" required autocomplete="off" spellcheck="false" placeholder="https://…/join#…">
       <p class="actions"><button type="submit" class="primary" ?disabled=${app.ui.busy}>${t("join.open")}</button></p>
-      <p role="status">${app.ui.busy ? t("join.asking", { office: hostOf(app.ui.link) }) : ""}</p>
     </form>
   </section>`;
 }
@@ -68,6 +70,11 @@ function invitation(app: App, invited: Invited): TemplateResult {
       <p class="actions"><button type="submit" class="primary" ?disabled=${app.ui.busy}>${t("join.make")}</button></p>
       <p class="hint">${t("join.keys")}</p>
     </form>
+    <details class="instead">
+      <summary>${t("join.java")}</summary>
+      <p>${t("join.java.text")}</p>
+      <p class="fingerprint"><code>whodis phone enrol '${app.ui.link ?? ""}'</code></p>
+    </details>
   </section>`;
 }
 
@@ -114,7 +121,7 @@ export function waitingScreen(app: App): TemplateResult {
   const further = app.ui.invited !== undefined && !isProblem(app.ui.invited) && app.ui.invited.kind === "further-device";
   return html`<section class="sheet">
     <h1 tabindex="-1" data-focus="title">${t("wait.title")}</h1>
-    ${problemNote(app.ui.problem)}
+    ${problemNote(app.ui.problem ?? app.now.problem)}
     ${wordList(app.now.words ?? [])}
     <p class="lead">${further ? t("wait.device") : t("wait.person")}</p>
     <p>${t("wait.differ")}</p>
@@ -128,7 +135,7 @@ export function field(event: Event, name: string): string {
 }
 
 function hostOf(link: string | undefined): string {
-  return link !== undefined && URL.canParse(link) ? new URL(link).hostname : "";
+  return link !== undefined && URL.canParse(link) ? new URL(link).host : "";
 }
 
 /** A name for a start, in the words of the browser. */

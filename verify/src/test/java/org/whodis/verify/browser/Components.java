@@ -72,6 +72,7 @@ final class Components implements AutoCloseable {
         server.start();
         Components components = new Components(server, chromium);
         components.eachPageBegins(WATCH);
+        chromium.call("Emulation.setScrollbarsHidden", Chromium.object().put("hidden", true));
         components.look(new Look(Look.WIDE, false));
         return components;
     }
