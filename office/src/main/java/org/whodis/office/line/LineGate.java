@@ -54,7 +54,7 @@ public final class LineGate {
     private record Counted(LineHolder caller, OfficeDomain fromOffice, boolean proved) {}
 
     private record Found(
-            LineStore.@Nullable Line line, @Nullable Bytes settings) {}
+            LineStore.@Nullable Line line, @Nullable Bytes settings, String callerName) {}
 
     /** Whether an attempt is judged by its line: a call inside this office by its directory is not. */
     public boolean isByLine(RingAttempt attempt) {
@@ -88,7 +88,7 @@ public final class LineGate {
         LineProof proof = proof(offer);
         LineId line = proof == null ? NO_LINE : proof.lineId();
         PrincipalId callee = offer.callee().principal();
-        Found found = office.store().transact(transaction -> find(transaction, line, callee));
+        Found found = office.store().transact(transaction -> find(transaction, line, callee, attempt));
         boolean holds = (proof == null ? impossible : proof).verify(office.primitives(), offer);
         LineRules.Attempt said = new LineRules.Attempt(
                 proof == null ? LineRules.Proof.MALFORMED : holds ? LineRules.Proof.HOLDS : LineRules.Proof.FORGED,
@@ -99,15 +99,21 @@ public final class LineGate {
         LineFacts facts = found.line() == null ? null : found.line().facts();
         LineRules.Verdict verdict =
                 LineRules.ring(facts, said, decoded(found.settings(), callee), attempt.receivedAt());
-        record(verdict, line, attempt, caller);
+        record(verdict, line, attempt, caller, found.callerName());
         return verdict;
     }
 
-    private static Found find(Transaction transaction, LineId line, PrincipalId callee) {
-        return new Found(transaction.lines().find(line), transaction.personal().settings(callee));
+    private static Found find(Transaction transaction, LineId line, PrincipalId callee, RingAttempt attempt) {
+        String name = attempt.callerName();
+        if (name == null) {
+            name = transaction.principals().name(attempt.offer().caller().principal());
+        }
+        return new Found(
+                transaction.lines().find(line), transaction.personal().settings(callee), name == null ? "" : name);
     }
 
-    private void record(LineRules.Verdict verdict, LineId line, RingAttempt attempt, LineHolder caller) {
+    private void record(
+            LineRules.Verdict verdict, LineId line, RingAttempt attempt, LineHolder caller, String callerName) {
         switch (verdict) {
             case LineRules.Verdict.Ring _ -> office.metrics().lineAttempt("ring");
             case LineRules.Verdict.Silent _ -> office.metrics().lineAttempt("silent");
@@ -121,7 +127,7 @@ public final class LineGate {
                             attempt.callerProved()
                                     && caller.office().equals(attempt.fromOffice())
                                     && kind != LineIncident.Kind.NOT_PROVED,
-                            attempt.callerName(),
+                            callerName,
                             attempt.fromOffice(),
                             attempt.receivedAt()));
                 }

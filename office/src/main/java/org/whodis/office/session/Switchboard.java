@@ -44,7 +44,6 @@ import org.whodis.office.line.LineGate;
 import org.whodis.office.line.RingAttempt;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.store.PeerStore.Outgoing;
-import org.whodis.office.store.PrincipalStore.Principal;
 import org.whodis.office.store.Store.Transaction;
 import org.whodis.office.store.StoreException;
 
@@ -239,14 +238,7 @@ public final class Switchboard {
                 && offer.callerDevice().equals(submission.senderDevice())
                 && offer.caller().officeDomain().equals(office.domain())
                 && office.keys().has(offer.caller().officeKey());
-        String name = offer.lineProof().isEmpty() ? "" : name(submission.sender());
-        return gate.judge(new RingAttempt(offer, office.domain(), proved, name, now));
-    }
-
-    private String name(PrincipalId principal) throws InterruptedException {
-        Principal person =
-                office.store().attempt(transaction -> transaction.principals().find(principal));
-        return person == null ? "" : person.name();
+        return gate.judge(new RingAttempt(offer, office.domain(), proved, null, now));
     }
 
     /** By a line: as if it had never been issued. By the directory, where everybody stands, as if nobody were there. */
@@ -332,8 +324,8 @@ public final class Switchboard {
             return Result.refused(SubmitOutcome.NOT_ALLOWED);
         }
         Routing routing = CallRouter.submit(call, submission, recent(transaction, envelope, now.time()), now);
-        Principal caller = verdict instanceof LineRules.Verdict.Silent(boolean toDesk) && toDesk
-                ? transaction.principals().find(envelope.from())
+        String callerName = verdict instanceof LineRules.Verdict.Silent(boolean toDesk) && toDesk
+                ? transaction.principals().name(envelope.from())
                 : null;
         Routing allowed = quietened(
                 transaction,
@@ -341,7 +333,7 @@ public final class Switchboard {
                 verdict,
                 envelope,
                 new LineHolder(envelope.from(), office.domain()),
-                caller == null ? "" : caller.name(),
+                callerName == null ? "" : callerName,
                 now);
         return routed(transaction, call, allowed, envelope, Origin.HERE, now);
     }

@@ -33,6 +33,10 @@ public interface PrincipalStore {
     @Nullable
     Principal find(PrincipalId id);
 
+    /** The name alone, without reading the chain. */
+    @Nullable
+    String name(PrincipalId id);
+
     @Nullable
     Device findDevice(DeviceId id);
 

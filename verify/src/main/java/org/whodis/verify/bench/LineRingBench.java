@@ -1,6 +1,8 @@
 package org.whodis.verify.bench;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +171,8 @@ public final class LineRingBench {
         com.sun.management.OperatingSystemMXBean machine =
                 (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long cpu = machine.getProcessCpuTime();
+        long storeCpu = cpuOf("office-store");
+        long answering;
         long clock = System.nanoTime();
         Map<Kind, Integer> rang = new EnumMap<>(Kind.class);
         try (ExecutorService threads = Executors.newFixedThreadPool(WAITING_AT_ONCE)) {
@@ -182,10 +186,12 @@ public final class LineRingBench {
                 boolean isRinging = outcomes.get(i).get() != SubmitOutcome.UNKNOWN_RECIPIENT;
                 rang.merge(attempts.get(i).kind(), isRinging ? 1 : 0, Integer::sum);
             }
+            answering = cpuOf("pool-");
         }
         incidents.flush();
         double seconds = (System.nanoTime() - clock) * 1e-9;
         double cpuSeconds = (machine.getProcessCpuTime() - cpu) * 1e-9;
+        double storeSeconds = (cpuOf("office-store") - storeCpu) * 1e-9;
         for (Kind kind : Kind.values()) {
             long tried = attempts.stream().filter(each -> each.kind() == kind).count();
             if (rang.getOrDefault(kind, 0) != (kind == Kind.RIGHT ? tried : 0)) {
@@ -194,10 +200,26 @@ public final class LineRingBench {
         }
         System.out.printf(
                 Locale.ROOT,
-                "round %d: %5.0f attempts per second of one core, %5.0f by the clock%n",
+                "round %d: %5.0f attempts per second of one core, %5.0f by the clock; microseconds of processor time an"
+                        + " attempt: %.0f judging, %.0f storing, %.0f the JVM's own%n",
                 round + 1,
                 attempts.size() / cpuSeconds,
-                attempts.size() / seconds);
+                attempts.size() / seconds,
+                answering * 1e-3 / attempts.size(),
+                storeSeconds * 1e6 / attempts.size(),
+                (cpuSeconds - storeSeconds - answering * 1e-9) * 1e6 / attempts.size());
+    }
+
+    /** Processor time of the living threads whose names begin like this, in nanoseconds. */
+    private static long cpuOf(String prefix) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long out = 0;
+        for (ThreadInfo each : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (each != null && each.getThreadName().startsWith(prefix)) {
+                out += Math.max(0, threads.getThreadCpuTime(each.getThreadId()));
+            }
+        }
+        return out;
     }
 
     private void enrol(OfficeContext office) throws Exception {

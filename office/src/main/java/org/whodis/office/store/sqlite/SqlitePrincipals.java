@@ -47,6 +47,11 @@ record SqlitePrincipals(Sql sql) implements PrincipalStore {
     }
 
     @Override
+    public @Nullable String name(PrincipalId id) {
+        return sql.find("SELECT name FROM principal WHERE id = ?", row -> row.getString(1), id.value());
+    }
+
+    @Override
     public @Nullable Device findDevice(DeviceId id) {
         return sql.find(
                 "SELECT principal, public_key FROM device WHERE id = ?",

@@ -93,6 +93,8 @@ public final class SqliteTransactions implements AutoCloseable {
 
     private static SQLiteConfig config() {
         SQLiteConfig config = new SQLiteConfig();
+        // Nothing here asks for them, and the driver would run a further query behind every INSERT.
+        config.setGetGeneratedKeys(false);
         config.enforceForeignKeys(true);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         return config;
