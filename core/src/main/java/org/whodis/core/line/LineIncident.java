@@ -16,7 +16,7 @@ import org.whodis.core.wire.WireWriter;
  *
  * <pre>
  *   enum { another_identity(1), second_redeemer(2), withdrawn(3), expired(4), not_approved(5), not_proved(6),
- *          wrong_person(7), many(8) } IncidentKind;                           uint8
+ *          wrong_person(7), many(8), many_offices(9) } IncidentKind;                           uint8
  *   struct {
  *       uint16 version = 1;
  *       opaque line_id[32];
@@ -49,8 +49,10 @@ public record LineIncident(
         NOT_APPROVED(5),
         NOT_PROVED(6),
         WRONG_PERSON(7),
-        /** More identities than are listed one by one; the claimed one is the last. */
-        MANY(8);
+        /** More over one office than are listed one by one; the claimed one is the last. */
+        MANY(8),
+        /** Over more offices than are listed; the office and the claimed identity are the last. */
+        MANY_OFFICES(9);
 
         private final int code;
 
@@ -72,6 +74,8 @@ public record LineIncident(
         }
     }
 
+    public static final long MAX_COUNT = 0xffff_ffffL;
+
     static final int MAX_LENGTH = 2
             + LineId.LENGTH
             + 1
@@ -89,7 +93,7 @@ public record LineIncident(
         Check.require(DisplayText.isValid(name, 0, Genesis.MAX_NAME), "a name that cannot be shown");
         Check.time(firstAt, "first_at");
         Check.time(lastAt, "last_at");
-        Check.require(count > 0 && count <= 0xffff_ffffL, "count " + count);
+        Check.require(count > 0 && count <= MAX_COUNT, "count " + count);
     }
 
     /** With a further attempt of the same kind by the same. */
@@ -103,7 +107,7 @@ public record LineIncident(
                 fromOffice,
                 Math.min(firstAt, at),
                 Math.max(lastAt, at),
-                Math.min(count + times, 0xffff_ffffL));
+                Math.min(count + times, MAX_COUNT));
     }
 
     @Override

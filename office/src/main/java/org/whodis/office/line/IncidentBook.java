@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.line.IssuedLine;
@@ -60,18 +61,20 @@ public final class IncidentBook {
             return;
         }
         List<PrincipalId> desk;
+        Map<LineId, List<LineIncident>> byLine =
+                batch.stream().collect(Collectors.groupingBy(LineIncident::lineId, LinkedHashMap::new, Collectors.toList()));
         Map<PrincipalId, LineId> lines = new LinkedHashMap<>();
         try {
             // All in one: what was written must not come back into the book because something later failed.
             desk = office.store().transact(transaction -> {
                 lines.clear();
-                for (LineIncident incident : batch) {
-                    LineStore.Line line = transaction.lines().find(incident.lineId());
+                byLine.forEach((id, incidents) -> {
+                    LineStore.Line line = transaction.lines().find(id);
                     if (line != null) {
-                        transaction.lines().addIncident(incident, IssuedLine.MAX_INCIDENTS);
-                        lines.put(line.facts().issuer(), incident.lineId());
+                        add(transaction.lines(), id, incidents);
+                        lines.put(line.facts().issuer(), id);
                     }
-                }
+                });
                 return transaction.desk().people();
             });
         } catch (StoreException | InterruptedException e) {
@@ -85,6 +88,13 @@ public final class IncidentBook {
         for (PrincipalId each : desk) {
             teller.tell(each, LineNews.desk());
         }
+    }
+
+    private static void add(LineStore lines, LineId line, List<LineIncident> incidents) {
+        IncidentList list =
+                new IncidentList(IssuedLine.MAX_INCIDENTS, lines.incidents(line, IssuedLine.MAX_INCIDENTS));
+        incidents.forEach(list::add);
+        lines.putIncidents(line, list.kept());
     }
 
     private synchronized List<LineIncident> take() {

@@ -50,11 +50,8 @@ public interface LineStore {
     /** The incidents of a line, the latest first, at most {@code limit}. */
     List<LineIncident> incidents(LineId line, int limit);
 
-    /**
-     * Counts {@code incident} to an earlier one of the same kind, identity and office, or keeps it; once {@code limit} are
-     * kept of its line, it is counted to that line's {@code MANY}.
-     */
-    void addIncident(LineIncident incident, int limit);
+    /** From now on these are the incidents of {@code line}; no two of one kind, identity and office. */
+    void putIncidents(LineId line, List<LineIncident> incidents);
 
     void clearIncidents(LineId line);
 

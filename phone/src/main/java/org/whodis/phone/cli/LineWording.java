@@ -69,7 +69,8 @@ final class LineWording {
             case NOT_APPROVED -> "tried to call before your yes";
             case NOT_PROVED -> "tried it with a proof that does not hold";
             case WRONG_PERSON -> "tried to ring somebody else by it";
-            case MANY -> "many more tries by others, the last one";
+            case MANY -> "more tries by others over this office, the last one";
+            case MANY_OFFICES -> "more tries over further offices, the last one";
         };
     }
 

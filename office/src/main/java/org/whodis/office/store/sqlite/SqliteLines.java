@@ -99,38 +99,18 @@ record SqliteLines(Sql sql) implements LineStore {
     }
 
     @Override
-    public void addIncident(LineIncident incident, int limit) {
-        LineIncident known = findIncident(incident, incident.kind());
-        if (known != null) {
-            putIncident(known.again(incident.count(), incident.lastAt()));
-            return;
+    public void putIncidents(LineId line, List<LineIncident> incidents) {
+        List<LineIncident> before = incidents(line, Integer.MAX_VALUE);
+        for (LineIncident each : before) {
+            if (!incidents.contains(each)) {
+                removeIncident(each);
+            }
         }
-        long kept = sql.number(
-                "SELECT count(*) FROM line_incident WHERE line = ?",
-                incident.lineId().value());
-        if (kept < limit - 1) {
-            putIncident(incident);
-            return;
+        for (LineIncident each : incidents) {
+            if (!before.contains(each)) {
+                addIncident(each);
+            }
         }
-        LineIncident many = sql.find(
-                "SELECT body FROM line_incident WHERE line = ? AND kind = ?",
-                SqliteLines::readIncident,
-                incident.lineId().value(),
-                LineIncident.Kind.MANY.code());
-        sql.update(
-                "DELETE FROM line_incident WHERE line = ? AND kind = ?",
-                incident.lineId().value(),
-                LineIncident.Kind.MANY.code());
-        putIncident(new LineIncident(
-                incident.lineId(),
-                LineIncident.Kind.MANY,
-                incident.claimed(),
-                incident.proved(),
-                incident.name(),
-                incident.fromOffice(),
-                many == null ? incident.firstAt() : many.firstAt(),
-                incident.lastAt(),
-                Math.min((many == null ? 0 : many.count()) + incident.count(), 0xffff_ffffL)));
     }
 
     @Override
@@ -146,21 +126,20 @@ record SqliteLines(Sql sql) implements LineStore {
                 limit);
     }
 
-    private @Nullable LineIncident findIncident(LineIncident like, LineIncident.Kind kind) {
-        return sql.find(
-                "SELECT body FROM line_incident WHERE line = ? AND kind = ? AND claimed = ? AND claimed_office = ?"
+    private void removeIncident(LineIncident incident) {
+        sql.update(
+                "DELETE FROM line_incident WHERE line = ? AND kind = ? AND claimed = ? AND claimed_office = ?"
                         + " AND from_office = ?",
-                SqliteLines::readIncident,
-                like.lineId().value(),
-                kind.code(),
-                like.claimed().principal().value(),
-                like.claimed().office().value(),
-                like.fromOffice().value());
+                incident.lineId().value(),
+                incident.kind().code(),
+                incident.claimed().principal().value(),
+                incident.claimed().office().value(),
+                incident.fromOffice().value());
     }
 
-    private void putIncident(LineIncident incident) {
+    private void addIncident(LineIncident incident) {
         sql.update(
-                "INSERT OR REPLACE INTO line_incident (line, kind, claimed, claimed_office, from_office, body, last_at)"
+                "INSERT INTO line_incident (line, kind, claimed, claimed_office, from_office, body, last_at)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 incident.lineId().value(),
                 incident.kind().code(),
