@@ -741,6 +741,7 @@ public final class Office implements AutoCloseable {
         every(PRUNE_MILLIS, parts.switchboard()::prune);
         every(TICK_MILLIS, () -> context.time().tick(store));
         every(TICK_MILLIS, parts.lines().incidents()::flush);
+        every(TICK_MILLIS, parts.lines().desk().notices()::flush);
         if (!HttpsServer.isPostQuantum()) {
             context.log()
                     .warn(

@@ -61,6 +61,9 @@ public final class LineDesk {
     /** Of them from one person. */
     public static final int MAX_KNOCKS_BY_ONE = 3;
 
+    /** Dismissed knocks that are remembered until they expire: more than a desk reads in a week. */
+    static final int MAX_DISMISSED_KNOCKS = 10_000;
+
     /** Calls that were sent to the desk and are still shown there. */
     public static final int MAX_SENT_CALLS = 200;
 
@@ -77,9 +80,6 @@ public final class LineDesk {
     private static final int STEP = 8;
     private static final int MAX_KNOCKS_IN_A_MINUTE = 3;
     private static final int MAX_KNOCKS_IN_A_MINUTE_BY_OFFICE = 30;
-
-    /** What another office says of lines that people here hold; each makes devices ask. */
-    private static final int MAX_NOTICES_IN_A_MINUTE = 120;
 
     /** Not of one line: a device, or the person's settings. */
     private static final LineNews OWN_THINGS =
@@ -103,7 +103,7 @@ public final class LineDesk {
     private final AttemptRate knocksByOne = new AttemptRate(MAX_KNOCKS_IN_A_MINUTE);
     private final AttemptRate knocksByOffice = new AttemptRate(MAX_KNOCKS_IN_A_MINUTE_BY_OFFICE);
     private final AttemptRate asksElsewhere = new AttemptRate(MAX_ASKED_ELSEWHERE_IN_A_MINUTE);
-    private final AttemptRate notices = new AttemptRate(MAX_NOTICES_IN_A_MINUTE);
+    private final HolderNotices notices;
     private volatile OtherOffices others = OtherOffices.NONE;
 
     public LineDesk(OfficeContext office, ConstantAnswers answers, IncidentBook incidents, LineTeller teller) {
@@ -111,6 +111,7 @@ public final class LineDesk {
         this.answers = answers;
         this.teller = teller;
         this.redemptions = new Redemptions(office, answers, incidents, teller);
+        this.notices = new HolderNotices(office, answers, teller);
     }
 
     /** Where answers go. */
@@ -127,6 +128,10 @@ public final class LineDesk {
 
     public Redemptions redemptions() {
         return redemptions;
+    }
+
+    public HolderNotices notices() {
+        return notices;
     }
 
     /** A request of a device in its session. */
@@ -507,7 +512,7 @@ public final class LineDesk {
     /** The holder's devices ask again what became of the line; if that is lost, they ask when they next connect. */
     private void tellHolder(LineHolder holder, LineId line) throws InterruptedException {
         if (holder.office().equals(office.domain())) {
-            teller.tell(holder.principal(), new LineNews(LineNews.Kind.HELD, line));
+            notices.tell(holder.principal(), line);
         } else {
             var _ = others.ask(
                     holder.office(),
@@ -516,15 +521,6 @@ public final class LineDesk {
                     new LineNotice(holder.principal(), line).encode(),
                     office.now() + OTHER_OFFICE_MILLIS);
         }
-    }
-
-    /** Another office says that something became of a line that somebody here holds. */
-    public void noticed(OfficeDomain from, Bytes encoded) throws InterruptedException, DecodeException {
-        LineNotice notice = LineNotice.decode(encoded);
-        if (!notices.allows(from, office.now())) {
-            return;
-        }
-        teller.tell(notice.holder(), new LineNews(LineNews.Kind.HELD, notice.line()));
     }
 
     // The desk.
@@ -575,17 +571,16 @@ public final class LineDesk {
                 boolean hasRoom = desk.countKnocks(receivedAt) < MAX_KNOCKS
                         && desk.countKnocks(from, receivedAt) < MAX_KNOCKS_BY_OFFICE
                         && desk.countKnocks(knocker, receivedAt) < MAX_KNOCKS_BY_ONE;
-                if (hasRoom) {
-                    desk.addKnock(knock.nonce(), knocker, from, receivedAt, knock.expiresAt(), signed.encode());
-                }
-                return hasRoom;
+                return hasRoom
+                        && desk.addKnock(
+                                knock.nonce(), knocker, from, receivedAt, knock.expiresAt(), signed.encode());
             });
             people = office.store().transact(transaction -> transaction.desk().people());
         } catch (StoreException e) {
             office.metrics().handlerFailed("knock", e);
             return;
         }
-        office.metrics().knock(isKept ? "kept" : "full");
+        office.metrics().knock(isKept ? "kept" : "full_or_known");
         if (isKept) {
             for (PrincipalId each : people) {
                 teller.tell(each, LineNews.desk());
@@ -598,7 +593,7 @@ public final class LineDesk {
             if (!transaction.desk().contains(principal)) {
                 return NOT_ALLOWED;
             }
-            transaction.desk().removeKnock(nonce);
+            transaction.desk().dismissKnock(nonce, MAX_DISMISSED_KNOCKS);
             return null;
         });
     }

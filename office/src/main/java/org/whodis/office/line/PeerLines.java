@@ -74,13 +74,19 @@ public final class PeerLines implements OtherOffices {
         return answer;
     }
 
-    private CompletableFuture<PeerAnswer> notice(RemoteOffice from, PeerRequest request) throws InterruptedException {
+    private CompletableFuture<PeerAnswer> notice(RemoteOffice from, PeerRequest request) {
+        CompletableFuture<PeerAnswer> answer = new CompletableFuture<>();
         try {
-            desk.noticed(from.domain(), request.body());
+            desk.notices()
+                    .noticed(
+                            from.domain(),
+                            request.body(),
+                            office.now(),
+                            body -> answer.complete(new PeerAnswer.Applied(body)));
         } catch (DecodeException e) {
             return malformed();
         }
-        return CompletableFuture.completedFuture(new PeerAnswer.Applied(Bytes.EMPTY));
+        return answer;
     }
 
     private CompletableFuture<PeerAnswer> knock(RemoteOffice from, PeerRequest request) throws InterruptedException {

@@ -16,9 +16,10 @@ public interface DeskStore {
 
     boolean contains(PrincipalId principal);
 
-    /** A knock as it was signed; the same nonce once more changes nothing. */
-    void addKnock(Bytes nonce, PrincipalId knocker, OfficeDomain from, long receivedAt, long expiresAt, Bytes body);
+    /** A knock as it was signed. The same nonce once more changes nothing and gives false, also if it was dismissed. */
+    boolean addKnock(Bytes nonce, PrincipalId knocker, OfficeDomain from, long receivedAt, long expiresAt, Bytes body);
 
+    /** Of those that wait: not expired and not dismissed. */
     int countKnocks(long now);
 
     int countKnocks(PrincipalId knocker, long now);
@@ -28,7 +29,11 @@ public interface DeskStore {
     /** The newest first. */
     List<Bytes> knocks(long now, int limit);
 
-    void removeKnock(Bytes nonce);
+    /**
+     * A knock was dealt with. Its content goes; its nonce is remembered until it expires, so that nobody sends it once more.
+     * Past {@code limit} dismissed ones those that expire first are forgotten.
+     */
+    void dismissKnock(Bytes nonce, int limit);
 
     /** The last call of one caller to one callee; past {@code limit} in all the oldest go. */
     void addSentCall(SentCall call, int limit);

@@ -160,6 +160,67 @@ class ConstantAnswerTest {
     }
 
     @Test
+    void tenThousandRedemptionsOfEachClassGetTheSameBytesAtTheSameDelayAfterTheSameWork() throws Exception {
+        Map<String, LineSecret> secrets = new LinkedHashMap<>();
+        secrets.put("never issued", office.secret());
+        secrets.put("bound to another", bound);
+        LineSecret expired = office.secret();
+        office.issue(
+                anna,
+                expired,
+                new LineTerms(LineTerms.Kind.RING, false, LineOffice.START - 1, WeeklyHours.NEVER),
+                bert.holder());
+        secrets.put("expired", expired);
+        for (String state : List.of("waiting for another", "refused", "withdrawn", "approved for another")) {
+            LineSecret secret = office.secret();
+            office.issue(anna, secret, LineTerms.STANDARD, null);
+            office.redeem(bert, secret);
+            secrets.put(state, secret);
+        }
+        office.decide(anna, secrets.get("refused"), bert, false);
+        office.decide(anna, secrets.get("approved for another"), bert, true);
+        office.withdraw(anna, secrets.get("withdrawn"));
+        Seen proved = null;
+        Seen forged = null;
+        for (Map.Entry<String, LineSecret> each : secrets.entrySet()) {
+            office.now += 3 * APART;
+            SignedRedemption good = carl.redeem(each.getValue(), LineOffice.DOMAIN);
+            SignedRedemption bad = new SignedRedemption(
+                    good.redemption(),
+                    carl.redeem(office.secret(), LineOffice.DOMAIN).byLine(),
+                    good.chain(),
+                    good.officeKey());
+            long begin = office.now;
+            for (int i = 0; i < ATTEMPTS; i++) {
+                // To and fro between two minutes of one signature's life, so that no limit of a minute counts.
+                office.now = begin + (i / (Redemptions.MAX_BY_ONE / 2) % 2 == 0 ? 0 : APART);
+                Seen seen = redeem(good);
+                proved = proved == null ? seen : proved;
+                if (!seen.equals(proved)) {
+                    assertThat(seen).as(each.getKey()).isEqualTo(proved);
+                }
+                // Nothing is looked up for it, so one in ten of each class is enough.
+                if (i % 10 == 0) {
+                    office.now -= 500;
+                    seen = redeem(bad);
+                    forged = forged == null ? seen : forged;
+                    if (!seen.equals(forged)) {
+                        assertThat(seen).as(each.getKey() + ", forged").isEqualTo(forged);
+                    }
+                }
+            }
+        }
+        assertThat(proved).isNotNull();
+        assertThat(proved.answer()).isEqualTo(Redemptions.NONE);
+        assertThat(proved.after()).isEqualTo(500);
+        assertThat(proved.asked()).containsExactly("begin", "lines.find");
+        assertThat(forged).isNotNull();
+        assertThat(forged.answer()).isEqualTo(Redemptions.NONE);
+        assertThat(forged.after()).isEqualTo(500);
+        assertThat(forged.asked()).isEmpty();
+    }
+
+    @Test
     void theHolderRingsAtOnce() throws Exception {
         Offer offer = proved(bound, bert, anna);
         assertThat(office.gate.judge(attempt(offer))).isEqualTo(new LineRules.Verdict.Ring());

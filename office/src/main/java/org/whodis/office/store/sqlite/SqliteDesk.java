@@ -10,6 +10,9 @@ import org.whodis.office.store.DeskStore;
 
 /** {@link DeskStore} on tables {@code desk}, {@code knock} and {@code sent_call}. */
 record SqliteDesk(Sql sql) implements DeskStore {
+    /** What was dismissed has no body any more. */
+    private static final String WAITS = "body <> x''";
+
     @Override
     public List<PrincipalId> people() {
         return sql.list(
@@ -33,9 +36,9 @@ record SqliteDesk(Sql sql) implements DeskStore {
     }
 
     @Override
-    public void addKnock(
+    public boolean addKnock(
             Bytes nonce, PrincipalId knocker, OfficeDomain from, long receivedAt, long expiresAt, Bytes body) {
-        sql.update(
+        return sql.update(
                 "INSERT OR IGNORE INTO knock (nonce, knocker, from_office, received_at, expires_at, body)"
                         + " VALUES (?, ?, ?, ?, ?, ?)",
                 nonce,
@@ -43,38 +46,43 @@ record SqliteDesk(Sql sql) implements DeskStore {
                 from.value(),
                 receivedAt,
                 expiresAt,
-                body);
+                body)
+                > 0;
     }
 
     @Override
     public int countKnocks(long now) {
-        return (int) sql.number("SELECT count(*) FROM knock WHERE expires_at > ?", now);
+        return (int) sql.number("SELECT count(*) FROM knock WHERE expires_at > ? AND " + WAITS, now);
     }
 
     @Override
     public int countKnocks(PrincipalId knocker, long now) {
         return (int)
-                sql.number("SELECT count(*) FROM knock WHERE knocker = ? AND expires_at > ?", knocker.value(), now);
+                sql.number("SELECT count(*) FROM knock WHERE knocker = ? AND expires_at > ? AND " + WAITS, knocker.value(), now);
     }
 
     @Override
     public int countKnocks(OfficeDomain from, long now) {
         return (int)
-                sql.number("SELECT count(*) FROM knock WHERE from_office = ? AND expires_at > ?", from.value(), now);
+                sql.number("SELECT count(*) FROM knock WHERE from_office = ? AND expires_at > ? AND " + WAITS, from.value(), now);
     }
 
     @Override
     public List<Bytes> knocks(long now, int limit) {
         return sql.list(
-                "SELECT body FROM knock WHERE expires_at > ? ORDER BY received_at DESC, nonce LIMIT ?",
+                "SELECT body FROM knock WHERE expires_at > ? AND " + WAITS + " ORDER BY received_at DESC, nonce LIMIT ?",
                 row -> Sql.bytes(row, "body"),
                 now,
                 limit);
     }
 
     @Override
-    public void removeKnock(Bytes nonce) {
-        sql.update("DELETE FROM knock WHERE nonce = ?", nonce);
+    public void dismissKnock(Bytes nonce, int limit) {
+        sql.update("UPDATE knock SET body = x'' WHERE nonce = ?", nonce);
+        sql.update(
+                "DELETE FROM knock WHERE body = x'' AND nonce NOT IN"
+                        + " (SELECT nonce FROM knock WHERE body = x'' ORDER BY expires_at DESC, nonce LIMIT ?)",
+                limit);
     }
 
     @Override
