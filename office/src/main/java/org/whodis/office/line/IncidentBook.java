@@ -61,8 +61,8 @@ public final class IncidentBook {
             return;
         }
         List<PrincipalId> desk;
-        Map<LineId, List<LineIncident>> byLine =
-                batch.stream().collect(Collectors.groupingBy(LineIncident::lineId, LinkedHashMap::new, Collectors.toList()));
+        Map<LineId, List<LineIncident>> byLine = batch.stream()
+                .collect(Collectors.groupingBy(LineIncident::lineId, LinkedHashMap::new, Collectors.toList()));
         Map<PrincipalId, LineId> lines = new LinkedHashMap<>();
         try {
             // All in one: what was written must not come back into the book because something later failed.
@@ -91,8 +91,7 @@ public final class IncidentBook {
     }
 
     private static void add(LineStore lines, LineId line, List<LineIncident> incidents) {
-        IncidentList list =
-                new IncidentList(IssuedLine.MAX_INCIDENTS, lines.incidents(line, IssuedLine.MAX_INCIDENTS));
+        IncidentList list = new IncidentList(IssuedLine.MAX_INCIDENTS, lines.incidents(line, IssuedLine.MAX_INCIDENTS));
         incidents.forEach(list::add);
         lines.putIncidents(line, list.kept());
     }

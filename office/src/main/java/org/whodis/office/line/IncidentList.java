@@ -88,8 +88,10 @@ final class IncidentList {
     private static boolean isLess(LineIncident one, LineIncident other, Map<OfficeDomain, Integer> singles) {
         return Comparator.comparingInt((LineIncident each) -> -singles.getOrDefault(each.fromOffice(), 0))
                         .thenComparing(LineIncident::proved)
-                        .thenComparing(Comparator.comparingLong(LineIncident::firstAt).reversed())
-                        .thenComparing(Comparator.comparingLong(LineIncident::lastAt).reversed())
+                        .thenComparing(
+                                Comparator.comparingLong(LineIncident::firstAt).reversed())
+                        .thenComparing(
+                                Comparator.comparingLong(LineIncident::lastAt).reversed())
                         .compare(one, other)
                 <= 0;
     }

@@ -572,8 +572,7 @@ public final class LineDesk {
                         && desk.countKnocks(from, receivedAt) < MAX_KNOCKS_BY_OFFICE
                         && desk.countKnocks(knocker, receivedAt) < MAX_KNOCKS_BY_ONE;
                 return hasRoom
-                        && desk.addKnock(
-                                knock.nonce(), knocker, from, receivedAt, knock.expiresAt(), signed.encode());
+                        && desk.addKnock(knock.nonce(), knocker, from, receivedAt, knock.expiresAt(), signed.encode());
             });
             people = office.store().transact(transaction -> transaction.desk().people());
         } catch (StoreException e) {

@@ -68,12 +68,16 @@ class IncidentListTest {
         for (int i = 0; i < LIMIT - 1; i++) {
             assertThat(list.kept()).contains(incident(i, HOSTILE, true, i));
         }
-        assertThat(list.kept()).filteredOn(each -> each.kind() == Kind.MANY).singleElement().satisfies(many -> {
-            assertThat(many.count()).isEqualTo(1_000 - (LIMIT - 1));
-            assertThat(many.claimed()).isEqualTo(incident(999, HOSTILE, true, 0).claimed());
-            assertThat(many.firstAt()).isEqualTo(LIMIT - 1);
-            assertThat(many.lastAt()).isEqualTo(999);
-        });
+        assertThat(list.kept())
+                .filteredOn(each -> each.kind() == Kind.MANY)
+                .singleElement()
+                .satisfies(many -> {
+                    assertThat(many.count()).isEqualTo(1_000 - (LIMIT - 1));
+                    assertThat(many.claimed())
+                            .isEqualTo(incident(999, HOSTILE, true, 0).claimed());
+                    assertThat(many.firstAt()).isEqualTo(LIMIT - 1);
+                    assertThat(many.lastAt()).isEqualTo(999);
+                });
     }
 
     @Test

@@ -54,7 +54,8 @@ class KnocksTest {
         Knock.Signed good = knock(bert, LineOffice.DOMAIN, "Anna");
         classes.put(
                 "in somebody else's name",
-                new Knock.Signed(good.knock(), knock(carl, LineOffice.DOMAIN, "Anna").chain(), good.officeKey()));
+                new Knock.Signed(
+                        good.knock(), knock(carl, LineOffice.DOMAIN, "Anna").chain(), good.officeKey()));
         classes.put(
                 "with a forged signature",
                 new Knock.Signed(

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
 import org.whodis.phone.Contact;
@@ -51,24 +52,54 @@ final class CallCommand extends Action {
             return phone.call(choose(contacts, wanted).principal());
         }
         var _ = CommonOptions.await(
-                terminal, "Reading your lines", phone.lines().refreshHeld(), LINES_SECONDS);
+                terminal, "Reading your lines", phone.lines().sync(), LINES_SECONDS);
+        CallId called = dialByLine(phone, contacts, wanted);
+        if (called == null) {
+            // It may have been approved or renewed while nobody here was listening; offices that are away are not
+            // waited for
+            // by those who need not.
+            var _ = CommonOptions.await(
+                    terminal,
+                    "Asking after the lines given to you",
+                    phone.lines().refreshHeld(),
+                    LINES_SECONDS);
+            called = dialByLine(phone, contacts, wanted);
+        }
+        if (called != null) {
+            return called;
+        }
         List<HeldLine> held = phone.lines().held();
-        for (HeldLine line : held) {
-            if (contacts.stream()
-                    .noneMatch(each -> each.principal().equals(line.issuer().principal()))) {
-                contacts.add(line.issuer());
-            }
-        }
-        PrincipalId chosen = choose(contacts, wanted).principal();
-        for (HeldLine line : held) {
-            if (line.issuer().principal().equals(chosen) && line.bound() && !line.gone()) {
-                return phone.call(line.id());
-            }
-        }
+        PrincipalId chosen = choose(withIssuers(contacts, held), wanted).principal();
         if (held.stream().anyMatch(line -> line.issuer().principal().equals(chosen))) {
             throw new CliException(ExitStatus.FAILED, "Their line does not ring: look at whodis line list to see why.");
         }
         return phone.call(chosen);
+    }
+
+    /** Calls by a line that is known to ring; null if there is none to the one person whom {@code wanted} fits. */
+    private static @Nullable CallId dialByLine(Phone phone, List<Contact> contacts, String wanted)
+            throws PhoneException {
+        List<HeldLine> held = phone.lines().held();
+        List<Contact> found = NameMatch.find(withIssuers(contacts, held), wanted);
+        if (found.size() == 1) {
+            for (HeldLine line : held) {
+                if (line.issuer().principal().equals(found.getFirst().principal()) && line.bound() && !line.gone()) {
+                    return phone.call(line.id());
+                }
+            }
+        }
+        return null;
+    }
+
+    private static List<Contact> withIssuers(List<Contact> contacts, List<HeldLine> held) {
+        List<Contact> out = new ArrayList<>(contacts);
+        for (HeldLine line : held) {
+            if (out.stream()
+                    .noneMatch(each -> each.principal().equals(line.issuer().principal()))) {
+                out.add(line.issuer());
+            }
+        }
+        return out;
     }
 
     static Contact choose(List<Contact> contacts, String wanted) throws CliException {

@@ -6,16 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,13 +68,16 @@ import org.whodis.phone.PhoneException;
  * office, signed and sealed by their own devices, so that all of them know the same; this class reads it ({@link #sync}),
  * checks it and adds to it. Nothing is kept here beyond one run.
  *
- * <p>May be used from any thread. Everything happens one after another on a thread of its own, which blocks where it waits.
+ * <p>May be used from any thread. Everything happens in {@link Turns}; while another office is asked, the turn is given away.
  */
 public final class Lines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
 
     /** Pages of a list hold at least one thing each; an office of more than this sends pages without end. */
     private static final int MAX_PAGES = 10_000;
+
+    /** Of {@link #errands}. */
+    private static final int MAX_ERRANDS = 8;
 
     private static final String RETURN_NOTE = "the way back to ";
 
@@ -93,19 +93,26 @@ public final class Lines implements AutoCloseable {
     private final Asking office;
     private final LineEvents events;
     private final Secret sealingKey;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofVirtual().name("whodis-lines").factory());
+    private final Turns turns = new Turns();
 
-    // Of the lines' thread.
+    /** Offices that are asked at once after what was given to this person; a dead one takes seconds. */
+    private final Semaphore errands = new Semaphore(MAX_ERRANDS);
+
+    // Of whoever has the turn.
     private final Map<LineId, SignedRedemption.Verified> redeemers = new LinkedHashMap<>();
     private final Map<LineId, SignedRedemption> redemptions = new LinkedHashMap<>();
     private final Set<LineId> approved = new LinkedHashSet<>();
     private final Set<LineId> gone = new LinkedHashSet<>();
     private final Set<LineId> newlyReady = new LinkedHashSet<>();
+    private final Map<LineId, Long> answered = new LinkedHashMap<>();
+    private long questions;
+    private boolean takingReturns;
+    private boolean returnsAgain;
 
     private volatile Book book;
     private volatile boolean published;
     private final AtomicBoolean syncQueued = new AtomicBoolean();
+    private final AtomicBoolean returnsQueued = new AtomicBoolean();
 
     /** How the office is asked. */
     @FunctionalInterface
@@ -200,7 +207,7 @@ public final class Lines implements AutoCloseable {
 
     /** Makes a line. */
     public CompletableFuture<NewLine> give(LineOrder order) {
-        return run(() -> {
+        return turns.run(() -> {
             read();
             NewLine made = make(order, null, null);
             read();
@@ -208,37 +215,46 @@ public final class Lines implements AutoCloseable {
         });
     }
 
-    /** Reads everything anew, and takes what was brought in return. */
+    /** Reads everything anew; only the own office is asked. What was brought in return is taken soon after. */
     public CompletableFuture<List<GivenLine>> sync() {
-        return run(() -> {
+        return turns.run(() -> {
             read();
-            takeReturns();
+            returnsSoon();
             return given();
         });
     }
 
     /** Asks the issuers' offices what became of the lines that were given to this person. */
     public CompletableFuture<List<HeldLine>> refreshHeld() {
-        return run(() -> {
-            read();
-            Set<OfficeDomain> away = new LinkedHashSet<>();
-            for (Keepsake.Held each : List.copyOf(book.heldSealed().values())) {
-                if (away.contains(each.address().domain())) {
-                    continue;
-                }
-                try {
-                    refresh(each);
-                } catch (InterruptedException e) {
-                    throw e;
-                } catch (Exception e) {
-                    // One office that is away, or lies, must not keep the lines of others from being asked after.
-                    away.add(each.address().domain());
-                    LOG.debug("what became of a line could not be learnt: {}", e.toString());
-                }
+        return turns.run(() -> {
+                    read();
+                    return book.heldSealed().values().stream()
+                            .collect(
+                                    Collectors.groupingBy(each -> each.address().domain()));
+                })
+                .thenCompose(byOffice -> CompletableFuture.allOf(byOffice.values().stream()
+                        .map(each -> turns.run(() -> refreshOf(each)))
+                        .toArray(CompletableFuture<?>[]::new)))
+                .thenCompose(_ -> turns.run(() -> {
+                    read();
+                    return held();
+                }));
+    }
+
+    /** Lines of one office. */
+    private @Nullable Void refreshOf(List<Keepsake.Held> lines) throws InterruptedException {
+        for (Keepsake.Held each : lines) {
+            try {
+                refresh(each);
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                // An office that is away, or lies: the lines of others are asked after all the same.
+                LOG.debug("what became of a line could not be learnt: {}", e.toString());
+                return null;
             }
-            read();
-            return held();
-        });
+        }
+        return null;
     }
 
     /**
@@ -248,7 +264,7 @@ public final class Lines implements AutoCloseable {
      * @param andBack whether the issuer gets a line to this person in return
      */
     public CompletableFuture<HeldLine> redeem(String address, boolean andBack) {
-        return run(() -> {
+        return turns.run(() -> {
             LineAddress parsed;
             try {
                 parsed = LineAddress.parse(primitives, address);
@@ -274,7 +290,7 @@ public final class Lines implements AutoCloseable {
     }
 
     private CompletableFuture<GivenLine> decide(LineId id, @Nullable LineHolder shown, boolean approve) {
-        return run(() -> {
+        return turns.run(() -> {
             read();
             GivenLine line = require(id);
             LineHolder holder = line.facts().holder();
@@ -289,14 +305,14 @@ public final class Lines implements AutoCloseable {
             ask(new LineRequest.Decide(
                     sign(LineDecision.LABEL, new LineDecision(id, holder, redeemer.hash(), approve, clock.get()))));
             read();
-            takeReturns();
+            returnsSoon();
             return require(id);
         });
     }
 
     /** Ends a line; it stays as a silent alarm. */
     public CompletableFuture<GivenLine> withdraw(LineId id) {
-        return run(() -> {
+        return turns.run(() -> {
             read();
             require(id);
             ask(new LineRequest.Withdraw(sign(LineWithdrawal.LABEL, new LineWithdrawal(id, clock.get()))));
@@ -307,7 +323,7 @@ public final class Lines implements AutoCloseable {
 
     /** Puts a new line in the place of one, for the same holder, whose devices get it by themselves. */
     public CompletableFuture<GivenLine> renew(LineId id) {
-        return run(() -> {
+        return turns.run(() -> {
             read();
             GivenLine line = require(id);
             LineAddress address = book.addresses().get(id);
@@ -327,7 +343,7 @@ public final class Lines implements AutoCloseable {
 
     /** The incidents of a line have been seen. */
     public CompletableFuture<GivenLine> acknowledge(LineId id) {
-        return run(() -> {
+        return turns.run(() -> {
             ask(new LineRequest.AcknowledgeIncidents(id));
             read();
             return require(id);
@@ -336,7 +352,7 @@ public final class Lines implements AutoCloseable {
 
     /** Changes when and by whom this person is rung. */
     public CompletableFuture<LineSettings> change(UnaryOperator<LineSettings> change) {
-        return run(() -> {
+        return turns.run(() -> {
             read();
             LineSettings now = settings();
             LineSettings changed = change.apply(now);
@@ -356,7 +372,7 @@ public final class Lines implements AutoCloseable {
 
     /** Leaves a short request at an office; that is all that is ever heard of it. */
     public CompletableFuture<Void> knock(OfficeDomain at, String toName, String text) {
-        return run(() -> {
+        return turns.run(() -> {
             long now = clock.get();
             VerifiedChain chain = own.get();
             Knock knock = new Knock(
@@ -368,14 +384,16 @@ public final class Lines implements AutoCloseable {
                     Bytes.of(random.next(Knock.NONCE_LENGTH)),
                     now,
                     now + Knock.MAX_LIFETIME_MILLIS);
-            ask(new LineRequest.KnockAt(new Knock.Signed(sign(Knock.LABEL, knock), chain.wire(), officeKey)));
+            LineRequest request =
+                    new LineRequest.KnockAt(new Knock.Signed(sign(Knock.LABEL, knock), chain.wire(), officeKey));
+            var _ = turns.away(() -> ask(request));
             return null;
         });
     }
 
     /** What waits at the desk; refused to whoever does not sit there. */
     public CompletableFuture<DeskView> desk() {
-        return run(() -> {
+        return turns.run(() -> {
             LinePages.Desk page = LinePages.Desk.decode(ask(new LineRequest.ListDesk()));
             List<DeskView.KnockView> knocks = new ArrayList<>();
             for (Knock.Signed each : page.knocks()) {
@@ -398,7 +416,7 @@ public final class Lines implements AutoCloseable {
 
     /** A knock was dealt with. */
     public CompletableFuture<Void> dismissKnock(Bytes nonce) {
-        return run(() -> {
+        return turns.run(() -> {
             ask(new LineRequest.DismissKnock(nonce));
             return null;
         });
@@ -409,7 +427,7 @@ public final class Lines implements AutoCloseable {
     /** The session with the office is up: everything is read, and asked after. */
     public void sessionIsUp() {
         published = false;
-        var _ = refreshHeld().thenCompose(_ -> sync()).whenComplete((_, failure) -> log(failure));
+        var _ = sync().thenCompose(_ -> refreshHeld()).whenComplete((_, failure) -> log(failure));
     }
 
     /** The office says that something has changed. */
@@ -434,18 +452,47 @@ public final class Lines implements AutoCloseable {
     /** News that come while a reading waits its turn are read with it. */
     private void syncSoon() {
         if (syncQueued.compareAndSet(false, true)) {
-            var _ = run(() -> {
+            var _ = turns.run(() -> {
                         syncQueued.set(false);
                         read();
-                        takeReturns();
+                        returnsSoon();
                         return given();
                     })
                     .whenComplete((_, failure) -> log(failure));
         }
     }
 
+    /** What was brought in return is asked after at other offices, and nothing waits for that. */
+    private void returnsSoon() {
+        if (returnsQueued.compareAndSet(false, true)) {
+            var _ = turns.<Void>run(() -> {
+                        returnsQueued.set(false);
+                        takeReturnsOnce();
+                        return null;
+                    })
+                    .whenComplete((_, failure) -> log(failure));
+        }
+    }
+
+    private void takeReturnsOnce() throws Exception {
+        returnsAgain = true;
+        if (takingReturns) {
+            // Whoever is at it begins again.
+            return;
+        }
+        takingReturns = true;
+        try {
+            while (returnsAgain) {
+                returnsAgain = false;
+                takeReturns();
+            }
+        } finally {
+            takingReturns = false;
+        }
+    }
+
     private CompletableFuture<List<GivenLine>> refreshOne(LineId id) {
-        return run(() -> {
+        return turns.run(() -> {
             read();
             Keepsake.Held held = book.heldSealed().get(id);
             if (held != null) {
@@ -464,7 +511,7 @@ public final class Lines implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        turns.close();
         sealingKey.erase();
     }
 
@@ -836,6 +883,7 @@ public final class Lines implements AutoCloseable {
         return Bytes.concat(line.value(), back.value());
     }
 
+    /** Gives the turn away while another office is asked. */
     private RedemptionAnswer asked(LineAddress address, LineRedemption.@Nullable ReturnLine back) throws Exception {
         VerifiedChain chain = own.get();
         HybridKeyPair key = address.secret().key(primitives);
@@ -852,9 +900,10 @@ public final class Lines implements AutoCloseable {
                     Bytes.of(random.next(LineRedemption.NONCE_LENGTH)),
                     now,
                     now + LineRedemption.MAX_LIFETIME_MILLIS);
-            SignedRedemption signed =
-                    SignedRedemption.sign(primitives, random, redemption, key, device, chain.wire(), officeKey);
-            return RedemptionAnswer.decode(ask(new LineRequest.Redeem(signed)));
+            LineRequest request = new LineRequest.Redeem(
+                    SignedRedemption.sign(primitives, random, redemption, key, device, chain.wire(), officeKey));
+            boolean isOwn = address.domain().equals(chain.genesis().officeDomain());
+            return RedemptionAnswer.decode(isOwn ? ask(request) : turns.away(() -> ask(request)));
         } finally {
             key.erase();
         }
@@ -871,7 +920,29 @@ public final class Lines implements AutoCloseable {
 
     /** Asks what became of a line; what is found out is seen after the next {@link #read}. */
     private void refresh(Keepsake.Held held) throws Exception {
-        switch (asked(held.address(), null)) {
+        long question = ++questions;
+        RedemptionAnswer answer;
+        boolean isElsewhere =
+                !held.address().domain().equals(own.get().genesis().officeDomain());
+        if (isElsewhere) {
+            turns.away(() -> {
+                errands.acquire();
+                return true;
+            });
+        }
+        try {
+            answer = asked(held.address(), null);
+        } finally {
+            if (isElsewhere) {
+                errands.release();
+            }
+        }
+        if (answered.getOrDefault(held.id(), 0L) > question) {
+            // Somebody who asked later has been answered before.
+            return;
+        }
+        answered.put(held.id(), question);
+        switch (answer) {
             case RedemptionAnswer.None _ -> {
                 HeldLine line = book.held().get(held.id());
                 if (gone.add(held.id()) && line != null) {
@@ -915,9 +986,12 @@ public final class Lines implements AutoCloseable {
         LineAddress next = new LineAddress(old.domain(), new LineSecret(Secret.owning(secret.toArray())));
         if (asked(next, null) instanceof RedemptionAnswer.Known known) {
             LineId id = next.secret().id(primitives);
+            boolean isNew = !book.heldSealed().containsKey(id);
             keepHeld(next, id, known, known.open(primitives, next.secret(), id));
             ask(new LineRequest.RemoveItem(oldId));
-            newlyReady.add(id);
+            if (isNew) {
+                newlyReady.add(id);
+            }
             return id;
         }
         return null;
@@ -964,7 +1038,8 @@ public final class Lines implements AutoCloseable {
         LineException.require(secret.length() == LineSecret.LENGTH, LineException.Reason.MALFORMED);
         LineAddress theirs = new LineAddress(
                 redeemer.redemption().redeemer().officeDomain(), new LineSecret(Secret.owning(secret.toArray())));
-        if (asked(theirs, null) instanceof RedemptionAnswer.Known known) {
+        if (asked(theirs, null) instanceof RedemptionAnswer.Known known
+                && !book.heldSealed().containsKey(back.lineId())) {
             RedemptionAnswer.Opened opened = known.open(primitives, theirs.secret(), back.lineId());
             LineException.require(
                     opened.issuer().principal().equals(redeemer.chain().principal()),
@@ -990,34 +1065,5 @@ public final class Lines implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    /** The result of {@code action} on the lines' thread; what it throws is what the future ends with. */
-    private <T> CompletableFuture<T> run(Callable<@Nullable T> action) {
-        CompletableFuture<T> out = new CompletableFuture<>();
-        try {
-            thread.execute(() -> {
-                try {
-                    complete(out, action.call());
-                } catch (DecodeException e) {
-                    out.completeExceptionally(new PhoneException("The office sent what no office sends."));
-                } catch (LineException e) {
-                    out.completeExceptionally(new PhoneException(
-                            "What came about this line does not hold (" + e.reason() + "); nothing was changed."));
-                } catch (CompletionException e) {
-                    out.completeExceptionally(e.getCause() == null ? e : e.getCause());
-                } catch (Exception e) {
-                    out.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            out.completeExceptionally(new PhoneException("The phone was closed."));
-        }
-        return out;
-    }
-
-    @SuppressWarnings("NullAway") // a null result is the action's own: Void
-    private static <T> void complete(CompletableFuture<T> out, @Nullable T result) {
-        out.complete(result);
     }
 }

@@ -39,14 +39,14 @@ record SqliteDesk(Sql sql) implements DeskStore {
     public boolean addKnock(
             Bytes nonce, PrincipalId knocker, OfficeDomain from, long receivedAt, long expiresAt, Bytes body) {
         return sql.update(
-                "INSERT OR IGNORE INTO knock (nonce, knocker, from_office, received_at, expires_at, body)"
-                        + " VALUES (?, ?, ?, ?, ?, ?)",
-                nonce,
-                knocker.value(),
-                from.value(),
-                receivedAt,
-                expiresAt,
-                body)
+                        "INSERT OR IGNORE INTO knock (nonce, knocker, from_office, received_at, expires_at, body)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
+                        nonce,
+                        knocker.value(),
+                        from.value(),
+                        receivedAt,
+                        expiresAt,
+                        body)
                 > 0;
     }
 
@@ -57,20 +57,21 @@ record SqliteDesk(Sql sql) implements DeskStore {
 
     @Override
     public int countKnocks(PrincipalId knocker, long now) {
-        return (int)
-                sql.number("SELECT count(*) FROM knock WHERE knocker = ? AND expires_at > ? AND " + WAITS, knocker.value(), now);
+        return (int) sql.number(
+                "SELECT count(*) FROM knock WHERE knocker = ? AND expires_at > ? AND " + WAITS, knocker.value(), now);
     }
 
     @Override
     public int countKnocks(OfficeDomain from, long now) {
-        return (int)
-                sql.number("SELECT count(*) FROM knock WHERE from_office = ? AND expires_at > ? AND " + WAITS, from.value(), now);
+        return (int) sql.number(
+                "SELECT count(*) FROM knock WHERE from_office = ? AND expires_at > ? AND " + WAITS, from.value(), now);
     }
 
     @Override
     public List<Bytes> knocks(long now, int limit) {
         return sql.list(
-                "SELECT body FROM knock WHERE expires_at > ? AND " + WAITS + " ORDER BY received_at DESC, nonce LIMIT ?",
+                "SELECT body FROM knock WHERE expires_at > ? AND " + WAITS
+                        + " ORDER BY received_at DESC, nonce LIMIT ?",
                 row -> Sql.bytes(row, "body"),
                 now,
                 limit);
