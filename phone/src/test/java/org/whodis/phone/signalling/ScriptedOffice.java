@@ -163,7 +163,7 @@ final class ScriptedOffice implements AutoCloseable {
             DefaultFullHttpResponse answer =
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND);
             answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
-            context.writeAndFlush(answer);
+            var _ = context.writeAndFlush(answer);
         }
     }
 
