@@ -42,13 +42,16 @@ public final class Hpke {
     /** {@code SealBase} (RFC 9180 section 6.1): one message to {@code publicKey}, which is refused if malformed. */
     public HpkeCiphertext seal(Bytes publicKey, Bytes info, Bytes aad, Bytes plaintext, RandomBytes random)
             throws CryptoException {
-        HpkeSender sender = setupSender(publicKey, info, random);
-        return new HpkeCiphertext(sender.enc(), sender.seal(aad, plaintext));
+        try (HpkeSender sender = setupSender(publicKey, info, random)) {
+            return new HpkeCiphertext(sender.enc(), sender.seal(aad, plaintext));
+        }
     }
 
     /** {@code OpenBase} (RFC 9180 section 6.1). */
     public Bytes open(HpkeCiphertext sealed, Secret privateKey, Bytes info, Bytes aad) throws CryptoException {
-        return setupReceiver(sealed.enc(), privateKey, info).open(aad, sealed.ciphertext());
+        try (HpkeReceiver receiver = setupReceiver(sealed.enc(), privateKey, info)) {
+            return receiver.open(aad, sealed.ciphertext());
+        }
     }
 
     /** {@code SetupBaseS} (RFC 9180 section 5.1.1): a context for many messages and exports. */
@@ -64,48 +67,52 @@ public final class Hpke {
 
     /** {@code KeySchedule} with {@code mode_base} and the default, empty {@code psk} and {@code psk_id}; erases its input. */
     private HpkeContext keySchedule(Secret sharedSecret, Bytes info) {
-        LabeledKdf kdf = new LabeledKdf(primitives, suite.kdf(), suite.id());
-        HpkeContext context =
-                suite.kdf().isOneStage() ? oneStage(kdf, sharedSecret, info) : twoStages(kdf, sharedSecret, info);
-        sharedSecret.erase();
-        return context;
+        try (sharedSecret) {
+            LabeledKdf kdf = new LabeledKdf(primitives, suite.kdf(), suite.id());
+            return suite.kdf().isOneStage() ? oneStage(kdf, sharedSecret, info) : twoStages(kdf, sharedSecret, info);
+        }
     }
 
     /** {@code CombineSecrets_TwoStage}; RFC 9180 section 5.1. */
     private HpkeContext twoStages(LabeledKdf kdf, Secret sharedSecret, Bytes info) {
-        Secret pskIdHash = kdf.extract(LabeledKdf.none(), "psk_id_hash", LabeledKdf.none());
-        Secret infoHash = kdf.extract(LabeledKdf.none(), "info_hash", Secret.copyOf(info));
-        Bytes context = Bytes.concat(MODE_BASE, Bytes.of(pskIdHash.expose()), Bytes.of(infoHash.expose()));
-
-        Secret secret = kdf.extract(sharedSecret, "secret", LabeledKdf.none());
-        Secret key = kdf.expand(secret, "key", context, suite.aead().keyLength());
-        Secret baseNonce =
-                kdf.expand(secret, "base_nonce", context, suite.aead().nonceLength());
-        Secret exporterSecret = kdf.expand(secret, "exp", context, suite.kdf().length());
-        secret.erase();
-        return new HpkeContext(primitives, suite, kdf, key, baseNonce, exporterSecret);
+        try (EraseUnlessKept made = new EraseUnlessKept();
+                Secret publicInfo = Secret.copyOf(info);
+                Secret pskIdHash = kdf.extract(LabeledKdf.none(), "psk_id_hash", LabeledKdf.none());
+                Secret infoHash = kdf.extract(LabeledKdf.none(), "info_hash", publicInfo);
+                Secret secret = kdf.extract(sharedSecret, "secret", LabeledKdf.none())) {
+            Bytes context = Bytes.concat(MODE_BASE, Bytes.of(pskIdHash.expose()), Bytes.of(infoHash.expose()));
+            HpkeContext out = new HpkeContext(
+                    primitives,
+                    suite,
+                    kdf,
+                    made.add(kdf.expand(secret, "key", context, suite.aead().keyLength())),
+                    made.add(kdf.expand(
+                            secret, "base_nonce", context, suite.aead().nonceLength())),
+                    made.add(kdf.expand(secret, "exp", context, suite.kdf().length())));
+            made.keepAll();
+            return out;
+        }
     }
 
     /** {@code CombineSecrets_OneStage}; draft-ietf-hpke-hpke section 5.1. */
     private HpkeContext oneStage(LabeledKdf kdf, Secret sharedSecret, Bytes info) {
         Bytes noPsk = LabeledKdf.lengthPrefixed(Bytes.EMPTY);
-        Secret secrets = Secret.concat(
-                Secret.copyOf(noPsk), Secret.copyOf(LabeledKdf.i2osp2(sharedSecret.length())), sharedSecret);
+        Bytes prefix = Bytes.concat(noPsk, LabeledKdf.i2osp2(sharedSecret.length()));
         Bytes context = Bytes.concat(MODE_BASE, noPsk, LabeledKdf.lengthPrefixed(info));
 
         int keyEnd = suite.aead().keyLength();
         int nonceEnd = keyEnd + suite.aead().nonceLength();
         int end = nonceEnd + suite.kdf().length();
-        Secret secret = kdf.derive(secrets, "secret", context, end);
-        HpkeContext out = new HpkeContext(
-                primitives,
-                suite,
-                kdf,
-                secret.slice(0, keyEnd),
-                secret.slice(keyEnd, nonceEnd),
-                secret.slice(nonceEnd, end));
-        secrets.erase();
-        secret.erase();
-        return out;
+        try (Secret publicPrefix = Secret.copyOf(prefix);
+                Secret secrets = Secret.concat(publicPrefix, sharedSecret);
+                Secret secret = kdf.derive(secrets, "secret", context, end)) {
+            return new HpkeContext(
+                    primitives,
+                    suite,
+                    kdf,
+                    secret.slice(0, keyEnd),
+                    secret.slice(keyEnd, nonceEnd),
+                    secret.slice(nonceEnd, end));
+        }
     }
 }

@@ -1,9 +1,10 @@
 package org.whodis.core.crypto;
 
+import java.util.Arrays;
 import org.whodis.core.wire.Bytes;
 
 /** The encryption context of RFC 9180 section 5.2 and 5.3, shared by {@link HpkeSender} and {@link HpkeReceiver}. */
-final class HpkeContext {
+final class HpkeContext implements Erasable {
     private final Primitives primitives;
     private final HpkeSuite suite;
     private final LabeledKdf kdf;
@@ -46,7 +47,8 @@ final class HpkeContext {
                 : kdf.expand(exporterSecret, "sec", exporterContext, length);
     }
 
-    void erase() {
+    @Override
+    public void erase() {
         key.erase();
         baseNonce.erase();
         exporterSecret.erase();
@@ -58,7 +60,9 @@ final class HpkeContext {
         for (int i = 0; i < Long.BYTES; i++) {
             nonce[nonce.length - 1 - i] ^= (byte) (sequence >>> 8 * i);
         }
-        return Bytes.of(nonce);
+        Bytes out = Bytes.of(nonce);
+        Arrays.fill(nonce, (byte) 0);
+        return out;
     }
 
     /** {@code IncrementSeq}: "If a value would overflow, the implementation MUST raise an error" at {@code 2^63 - 1}. */

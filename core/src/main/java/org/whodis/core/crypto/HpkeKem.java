@@ -85,8 +85,9 @@ public enum HpkeKem {
         Secret privateKey = switch (this) {
             case DHKEM_X25519_HKDF_SHA256 -> {
                 LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
-                Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial);
-                yield kdf.expand(prk, "sk", Bytes.EMPTY, privateKeyLength);
+                try (Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial)) {
+                    yield kdf.expand(prk, "sk", Bytes.EMPTY, privateKeyLength);
+                }
             }
             case DHKEM_P256_HKDF_SHA256 -> deriveP256(primitives, inputKeyingMaterial);
             case X_WING ->
@@ -99,34 +100,52 @@ public enum HpkeKem {
                 yield Secret.owning(seed.toArray());
             }
         };
-        return new KeyPair(publicKey(primitives, privateKey), privateKey);
+        return withPublicKey(primitives, privateKey);
+    }
+
+    /** Takes {@code privateKey} over; erases it if that fails. */
+    private KeyPair withPublicKey(Primitives primitives, Secret privateKey) {
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            made.add(privateKey);
+            KeyPair pair = new KeyPair(publicKey(primitives, privateKey), privateKey);
+            made.keepAll();
+            return pair;
+        }
     }
 
     /** {@code GenerateKeyPair}: a fresh key pair from {@code Nsk} random bytes. */
     public KeyPair generateKeyPair(Primitives primitives, RandomBytes random) {
         Secret seed = draw(random, privateKeyLength);
         return switch (this) {
-            case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> deriveKeyPair(primitives, seed);
-            case X_WING, X_WING_OF_ITS_DRAFT -> new KeyPair(publicKey(primitives, seed), seed);
+            case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> {
+                try (seed) {
+                    yield deriveKeyPair(primitives, seed);
+                }
+            }
+            case X_WING, X_WING_OF_ITS_DRAFT -> withPublicKey(primitives, seed);
         };
     }
 
     /** {@code Encap} (RFC 9180 section 4.1; for X-Wing section 5.4 of its draft). */
     Encapsulation encapsulate(Primitives primitives, Bytes publicKey, RandomBytes random) throws CryptoException {
         Lengths.requireForeign("HPKE public key", publicKey, publicKeyLength);
-        Secret randomness = draw(random, randomnessLength);
-        Encapsulation encapsulation = switch (this) {
-            case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> {
-                KeyPair ephemeral = deriveKeyPair(primitives, randomness);
-                Secret dh = diffieHellman(primitives, ephemeral.privateKey(), publicKey);
-                ephemeral.privateKey().erase();
-                Bytes enc = ephemeral.publicKey();
-                yield new Encapsulation(extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey)), enc);
-            }
-            case X_WING, X_WING_OF_ITS_DRAFT -> XWing.encapsulate(primitives, publicKey, randomness);
-        };
-        randomness.erase();
-        return encapsulation;
+        try (Secret randomness = draw(random, randomnessLength)) {
+            return switch (this) {
+                case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 ->
+                    encapsulateUnder(primitives, deriveKeyPair(primitives, randomness), publicKey);
+                case X_WING, X_WING_OF_ITS_DRAFT -> XWing.encapsulate(primitives, publicKey, randomness);
+            };
+        }
+    }
+
+    /** {@code Encap} of DHKEM with this ephemeral key pair, which is erased. */
+    private Encapsulation encapsulateUnder(Primitives primitives, KeyPair ephemeral, Bytes publicKey)
+            throws CryptoException {
+        Bytes enc = ephemeral.publicKey();
+        try (Secret privateKey = ephemeral.privateKey();
+                Secret dh = diffieHellman(primitives, privateKey, publicKey)) {
+            return new Encapsulation(extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey)), enc);
+        }
     }
 
     /** {@code Decap} (RFC 9180 section 4.1; for X-Wing section 5.5 of its draft). */
@@ -134,8 +153,9 @@ public enum HpkeKem {
         Lengths.requireForeign("HPKE encapsulated key", enc, encLength);
         return switch (this) {
             case DHKEM_X25519_HKDF_SHA256, DHKEM_P256_HKDF_SHA256 -> {
-                Secret dh = diffieHellman(primitives, privateKey, enc);
-                yield extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey(primitives, privateKey)));
+                try (Secret dh = diffieHellman(primitives, privateKey, enc)) {
+                    yield extractAndExpand(primitives, dh, Bytes.concat(enc, publicKey(primitives, privateKey)));
+                }
             }
             case X_WING, X_WING_OF_ITS_DRAFT -> XWing.decapsulate(primitives, privateKey, enc);
         };
@@ -151,25 +171,25 @@ public enum HpkeKem {
     /** {@code DeriveKeyPair} for P-256: candidates until one is a private key, at most 256 of them (RFC 9180 section 7.1.3). */
     private Secret deriveP256(Primitives primitives, Secret inputKeyingMaterial) {
         LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
-        Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial);
-        for (int counter = 0; counter < 256; counter++) {
-            Secret candidate = kdf.expand(prk, "candidate", Bytes.of(new byte[] {(byte) counter}), privateKeyLength);
-            if (P256.isPrivateKey(candidate)) {
-                prk.erase();
-                return candidate;
+        try (Secret prk = kdf.extract(LabeledKdf.none(), "dkp_prk", inputKeyingMaterial)) {
+            for (int counter = 0; counter < 256; counter++) {
+                Secret candidate =
+                        kdf.expand(prk, "candidate", Bytes.of(new byte[] {(byte) counter}), privateKeyLength);
+                if (P256.isPrivateKey(candidate)) {
+                    return candidate;
+                }
+                candidate.erase();
             }
         }
         throw new IllegalStateException("256 candidates, none a private key: no hash function does that");
     }
 
-    /** {@code ExtractAndExpand} (RFC 9180 section 4.1); erases {@code dh}. */
+    /** {@code ExtractAndExpand} (RFC 9180 section 4.1). */
     private Secret extractAndExpand(Primitives primitives, Secret dh, Bytes kemContext) {
         LabeledKdf kdf = labeled(primitives, HpkeKdf.HKDF_SHA256);
-        Secret prk = kdf.extract(LabeledKdf.none(), "eae_prk", dh);
-        Secret sharedSecret = kdf.expand(prk, "shared_secret", kemContext, sharedSecretLength());
-        dh.erase();
-        prk.erase();
-        return sharedSecret;
+        try (Secret prk = kdf.extract(LabeledKdf.none(), "eae_prk", dh)) {
+            return kdf.expand(prk, "shared_secret", kemContext, sharedSecretLength());
+        }
     }
 
     private LabeledKdf labeled(Primitives primitives, HpkeKdf kdf) {

@@ -3,7 +3,7 @@ package org.whodis.core.crypto;
 import org.whodis.core.wire.Bytes;
 
 /** The receiver's context (RFC 9180 section 5.2): opens messages in the order they were sealed and exports secrets. */
-public final class HpkeReceiver {
+public final class HpkeReceiver implements Erasable {
     private final HpkeContext context;
 
     HpkeReceiver(HpkeContext context) {
@@ -21,6 +21,7 @@ public final class HpkeReceiver {
     }
 
     /** Overwrites the keys; further use is a fault. */
+    @Override
     public void erase() {
         context.erase();
     }

@@ -3,7 +3,7 @@ package org.whodis.core.crypto;
 import org.whodis.core.wire.Bytes;
 
 /** The sender's context (RFC 9180 section 5.2): seals messages in order and exports secrets. */
-public final class HpkeSender {
+public final class HpkeSender implements Erasable {
     private final Bytes enc;
     private final HpkeContext context;
 
@@ -28,6 +28,7 @@ public final class HpkeSender {
     }
 
     /** Overwrites the keys; further use is a fault. */
+    @Override
     public void erase() {
         context.erase();
     }

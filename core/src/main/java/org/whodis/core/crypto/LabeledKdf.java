@@ -1,5 +1,6 @@
 package org.whodis.core.crypto;
 
+import java.util.Arrays;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.WireWriter;
 
@@ -22,10 +23,10 @@ final class LabeledKdf {
 
     /** {@code Extract(salt, "HPKE-v1" || suite_id || label || ikm)}. */
     Secret extract(Secret salt, String label, Secret ikm) {
-        Secret labeled = Secret.concat(Secret.copyOf(Bytes.concat(VERSION, suiteId, Bytes.utf8(label))), ikm);
-        Secret prk = primitives.hkdfExtract(kdf.hash(), salt, labeled);
-        labeled.erase();
-        return prk;
+        try (Secret prefix = Secret.copyOf(Bytes.concat(VERSION, suiteId, Bytes.utf8(label)));
+                Secret labeled = Secret.concat(prefix, ikm)) {
+            return primitives.hkdfExtract(kdf.hash(), salt, labeled);
+        }
     }
 
     /** {@code Expand(prk, I2OSP(L, 2) || "HPKE-v1" || suite_id || label || info, L)}. */
@@ -37,10 +38,10 @@ final class LabeledKdf {
     /** {@code Derive(ikm || "HPKE-v1" || suite_id || lengthPrefixed(label) || I2OSP(L, 2) || context, L)}. */
     Secret derive(Secret ikm, String label, Bytes context, int length) {
         Bytes suffix = Bytes.concat(VERSION, suiteId, lengthPrefixed(Bytes.utf8(label)), i2osp2(length), context);
-        Secret labeled = Secret.concat(ikm, Secret.copyOf(suffix));
-        byte[] input = labeled.expose();
-        labeled.erase();
-        return Secret.owning(primitives.shake256(Bytes.of(input), length).toArray());
+        byte[] secret = ikm.expose();
+        Bytes input = Bytes.concat(Bytes.of(secret), suffix);
+        Arrays.fill(secret, (byte) 0);
+        return Secret.owning(primitives.shake256(input, length).toArray());
     }
 
     /** The empty salt. */

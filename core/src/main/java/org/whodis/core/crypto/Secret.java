@@ -8,7 +8,7 @@ import org.whodis.core.wire.Bytes;
  * <p>{@code toString} is redacted, equality takes constant time, {@link #erase()} overwrites the bytes, and whoever needs
  * them says so by {@link #expose()}, which is easy to search for. Not a record: a record would print and compare them.
  */
-public final class Secret {
+public final class Secret implements Erasable {
     private final byte[] value;
     private boolean erased;
 
@@ -76,7 +76,13 @@ public final class Secret {
         return new Secret(part);
     }
 
+    /** The same bytes in a secret of their own. */
+    public Secret copy() {
+        return slice(0, value.length);
+    }
+
     /** Overwrites the bytes with zeros; further use is a fault. */
+    @Override
     public void erase() {
         java.util.Arrays.fill(value, (byte) 0);
         erased = true;

@@ -1,5 +1,6 @@
 package org.whodis.core.crypto;
 
+import java.util.Arrays;
 import org.whodis.core.wire.Bytes;
 
 /**
@@ -30,10 +31,9 @@ public final class XWing {
 
     /** {@code GenerateKeyPairDerand} (section 5.2.1) without the private key, which is {@code seed} itself. */
     public static Bytes publicKey(Primitives primitives, Secret seed) {
-        Expanded key = expand(primitives, seed);
-        Bytes publicKey = Bytes.concat(primitives.mlKem768PublicKey(key.mlKem), primitives.x25519PublicKey(key.x25519));
-        key.erase();
-        return publicKey;
+        try (Expanded key = expand(primitives, seed)) {
+            return Bytes.concat(primitives.mlKem768PublicKey(key.mlKem), primitives.x25519PublicKey(key.x25519));
+        }
     }
 
     /**
@@ -47,37 +47,38 @@ public final class XWing {
         Lengths.requireSecret("X-Wing randomness", randomness, RANDOMNESS_LENGTH);
         Bytes mlKemKey = publicKey.slice(0, Lengths.ML_KEM_768_PUBLIC_KEY);
         Bytes x25519Key = publicKey.slice(Lengths.ML_KEM_768_PUBLIC_KEY, PUBLIC_KEY_LENGTH);
-        Secret ephemeral = randomness.slice(Lengths.ML_KEM_768_RANDOMNESS, RANDOMNESS_LENGTH);
-
-        Bytes share = primitives.x25519PublicKey(ephemeral);
-        Secret x25519Secret = primitives.x25519(ephemeral, x25519Key);
-        Encapsulation mlKem =
-                primitives.mlKem768Encapsulate(mlKemKey, randomness.slice(0, Lengths.ML_KEM_768_RANDOMNESS));
-        ephemeral.erase();
-        Secret secret = combine(primitives, mlKem.sharedSecret(), x25519Secret, share, x25519Key);
-        return new Encapsulation(secret, Bytes.concat(mlKem.ciphertext(), share));
+        try (EraseUnlessKept made = new EraseUnlessKept();
+                Secret message = randomness.slice(0, Lengths.ML_KEM_768_RANDOMNESS);
+                Secret ephemeral = randomness.slice(Lengths.ML_KEM_768_RANDOMNESS, RANDOMNESS_LENGTH)) {
+            Bytes share = primitives.x25519PublicKey(ephemeral);
+            Secret x25519Secret = made.add(primitives.x25519(ephemeral, x25519Key));
+            Encapsulation mlKem = primitives.mlKem768Encapsulate(mlKemKey, message);
+            made.add(mlKem.sharedSecret());
+            return new Encapsulation(
+                    combine(primitives, mlKem.sharedSecret(), x25519Secret, share, x25519Key),
+                    Bytes.concat(mlKem.ciphertext(), share));
+        }
     }
 
     /** {@code Decapsulate} (section 5.5). A damaged ciphertext gives another secret, as ML-KEM does. */
     public static Secret decapsulate(Primitives primitives, Secret seed, Bytes ciphertext) throws CryptoException {
         Lengths.requireForeign("X-Wing ciphertext", ciphertext, CIPHERTEXT_LENGTH);
-        Expanded key = expand(primitives, seed);
         Bytes share = ciphertext.slice(Lengths.ML_KEM_768_CIPHERTEXT, CIPHERTEXT_LENGTH);
-        Secret mlKemSecret =
-                primitives.mlKem768Decapsulate(key.mlKem, ciphertext.slice(0, Lengths.ML_KEM_768_CIPHERTEXT));
-        Secret x25519Secret = primitives.x25519(key.x25519, share);
-        Bytes publicKey = primitives.x25519PublicKey(key.x25519);
-        key.erase();
-        return combine(primitives, mlKemSecret, x25519Secret, share, publicKey);
+        Bytes mlKem = ciphertext.slice(0, Lengths.ML_KEM_768_CIPHERTEXT);
+        try (Expanded key = expand(primitives, seed);
+                Secret mlKemSecret = primitives.mlKem768Decapsulate(key.mlKem, mlKem);
+                Secret x25519Secret = primitives.x25519(key.x25519, share)) {
+            return combine(primitives, mlKemSecret, x25519Secret, share, primitives.x25519PublicKey(key.x25519));
+        }
     }
 
-    /** {@code Combiner} (section 5.3); erases the two secrets. */
+    /** {@code Combiner} (section 5.3). */
     private static Secret combine(Primitives primitives, Secret mlKem, Secret x25519, Bytes share, Bytes publicKey) {
         byte[] mlKemSecret = mlKem.expose();
         byte[] x25519Secret = x25519.expose();
         Bytes input = Bytes.concat(Bytes.of(mlKemSecret), Bytes.of(x25519Secret), share, publicKey, LABEL);
-        mlKem.erase();
-        x25519.erase();
+        Arrays.fill(mlKemSecret, (byte) 0);
+        Arrays.fill(x25519Secret, (byte) 0);
         return Secret.owning(primitives.hash(HashAlgorithm.SHA3_256, input).toArray());
     }
 
@@ -85,14 +86,17 @@ public final class XWing {
     private static Expanded expand(Primitives primitives, Secret seed) {
         Lengths.requireSecret("X-Wing private key", seed, PRIVATE_KEY_LENGTH);
         int length = Lengths.ML_KEM_768_SEED + Lengths.X25519;
-        Secret expanded = Secret.owning(
-                primitives.shake256(Bytes.of(seed.expose()), length).toArray());
-        return new Expanded(
-                expanded.slice(0, Lengths.ML_KEM_768_SEED), expanded.slice(Lengths.ML_KEM_768_SEED, length));
+        byte[] input = seed.expose();
+        Bytes output = primitives.shake256(Bytes.of(input), length);
+        Arrays.fill(input, (byte) 0);
+        try (Secret expanded = Secret.owning(output.toArray())) {
+            return new Expanded(
+                    expanded.slice(0, Lengths.ML_KEM_768_SEED), expanded.slice(Lengths.ML_KEM_768_SEED, length));
+        }
     }
 
     /** The two private keys inside a seed. Not a record: those print what they hold. */
-    private static final class Expanded {
+    private static final class Expanded implements Erasable {
         final Secret mlKem;
         final Secret x25519;
 
@@ -101,7 +105,8 @@ public final class XWing {
             this.x25519 = x25519;
         }
 
-        void erase() {
+        @Override
+        public void erase() {
             mlKem.erase();
             x25519.erase();
         }

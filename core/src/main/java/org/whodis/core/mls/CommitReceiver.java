@@ -3,7 +3,7 @@ package org.whodis.core.mls;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.whodis.core.crypto.KeyPair;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.mls.RatchetTree.PathStep;
 
@@ -85,24 +85,32 @@ final class CommitReceiver {
             return new Processed.RemovedFromGroup(committer, applied.changes());
         }
         GroupContext provisional = state.context.provisional(tree.treeHash(), applied.extensions());
-        PathKeys keys = ownKeys(tree);
-        Secret commitSecret = path == null
-                ? crypto.zero()
-                : TreeKem.decrypt(crypto, tree, steps, path, state.ownLeaf, keys, applied.addedLeaves(), provisional);
-        GroupContext context = provisional.withConfirmedTranscriptHash(
-                TranscriptHash.confirmed(crypto, state.interimTranscriptHash, signed));
-        Secret initSecret = initSecret(list);
-        Secret joinerSecret = EpochSecrets.joinerSecret(crypto, initSecret, commitSecret, context);
-        Secret memberSecret = EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks());
-        initSecret.erase();
-        commitSecret.erase();
-        joinerSecret.erase();
-        GroupState next = state.next(context, tree, keys, memberSecret);
-        if (!Secret.constantTimeEquals(next.confirmationTag, signed.confirmationTag())) {
-            next.erase();
-            throw new MlsException(Rejection.BAD_CONFIRMATION_TAG, "of a Commit");
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            PathKeys keys = made.add(ownKeys(tree));
+            Secret commitSecret = made.add(
+                    path == null
+                            ? crypto.zero()
+                            : TreeKem.decrypt(
+                                    crypto,
+                                    tree,
+                                    steps,
+                                    path,
+                                    state.ownLeaf,
+                                    keys,
+                                    applied.addedLeaves(),
+                                    provisional));
+            GroupContext context = provisional.withConfirmedTranscriptHash(
+                    TranscriptHash.confirmed(crypto, state.interimTranscriptHash, signed));
+            Secret initSecret = made.add(initSecret(list));
+            Secret joinerSecret = made.add(EpochSecrets.joinerSecret(crypto, initSecret, commitSecret, context));
+            Secret memberSecret = made.add(EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks()));
+            GroupState next = made.add(state.next(context, tree, keys, memberSecret));
+            made.keep(keys);
+            if (!Secret.constantTimeEquals(next.confirmationTag, signed.confirmationTag())) {
+                throw new MlsException(Rejection.BAD_CONFIRMATION_TAG, "of a Commit");
+            }
+            return new Processed.NewEpoch(committer, new MlsGroup(made.keep(next)), applied.changes());
         }
-        return new Processed.NewEpoch(committer, new MlsGroup(next), applied.changes());
     }
 
     /** Our private keys after the proposals and before the path; that of our own Update, if it was committed, among them. */
@@ -122,11 +130,8 @@ final class CommitReceiver {
         if (!list.isExternal()) {
             return PathKeys.copyOf(state.secrets.init);
         }
-        KeyPair external = state.secrets.externalKeyPair(crypto);
-        try {
-            return crypto.externalInit(external.privateKey(), list.externalInit());
-        } finally {
-            external.privateKey().erase();
+        try (Secret external = state.secrets.externalKeyPair(crypto).privateKey()) {
+            return crypto.externalInit(external, list.externalInit());
         }
     }
 

@@ -3,6 +3,7 @@ package org.whodis.core.mls;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.mls.RatchetTree.PathStep;
@@ -28,33 +29,33 @@ final class CommitSender {
         ProposalList.Applied applied = list.apply(state.publicGroup(), state.preSharedKeys(), nowSeconds);
         boolean withPath = plan.pathAlways() || list.requiresPath();
         state.requireAllowed(state.ownLeaf, list, withPath, nowSeconds);
-        PathKeys keys = state.keys.copy();
-        keys.dropOutdated(state.tree, applied.tree());
-        TreeKem.NewPath path = withPath ? newPath(applied, keys) : null;
-        state.publicGroup().validation().requireConsistent(applied.tree(), applied.extensions());
-        GroupContext provisional = path != null
-                ? path.provisional()
-                : state.context.provisional(applied.tree().treeHash(), applied.extensions());
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            PathKeys keys = made.add(state.keys.copy());
+            keys.dropOutdated(state.tree, applied.tree());
+            TreeKem.NewPath path = withPath ? newPath(applied, keys) : null;
+            Secret commitSecret = path == null
+                    ? made.add(crypto.zero())
+                    : made.add(path.secrets()).commitSecret();
+            state.publicGroup().validation().requireConsistent(applied.tree(), applied.extensions());
+            GroupContext provisional = path != null
+                    ? path.provisional()
+                    : state.context.provisional(applied.tree().treeHash(), applied.extensions());
 
-        Commit commit = new Commit(proposals, path == null ? null : path.updatePath());
-        AuthenticatedContent signed = sign(commit, plan);
-        GroupContext context = provisional.withConfirmedTranscriptHash(
-                TranscriptHash.confirmed(crypto, state.interimTranscriptHash, signed));
-        Secret commitSecret = path == null ? crypto.zero() : path.secrets().commitSecret();
-        Secret joinerSecret = EpochSecrets.joinerSecret(crypto, state.secrets.init, commitSecret, context);
-        Secret memberSecret = EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks());
-        Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
-        GroupState next = state.next(context, applied.tree(), keys, memberSecret);
-        Welcome welcome = applied.addedLeaves().isEmpty()
-                ? null
-                : welcome(next, applied, path, joinerSecret, welcomeSecret, plan.treeInWelcome());
-        joinerSecret.erase();
-        welcomeSecret.erase();
-        if (path != null) {
-            path.secrets().erase();
+            Commit commit = new Commit(proposals, path == null ? null : path.updatePath());
+            AuthenticatedContent signed = sign(commit, plan);
+            GroupContext context = provisional.withConfirmedTranscriptHash(
+                    TranscriptHash.confirmed(crypto, state.interimTranscriptHash, signed));
+            Secret joinerSecret =
+                    made.add(EpochSecrets.joinerSecret(crypto, state.secrets.init, commitSecret, context));
+            Secret memberSecret = made.add(EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks()));
+            GroupState next = made.add(state.next(context, applied.tree(), keys, memberSecret));
+            made.keep(keys);
+            Welcome welcome = applied.addedLeaves().isEmpty()
+                    ? null
+                    : welcome(next, applied, path, joinerSecret, memberSecret, plan.treeInWelcome());
+            MlsMessage message = state.frame(signed.withConfirmationTag(next.confirmationTag), plan.format(), random);
+            return new PendingCommit(message, welcome, new MlsGroup(made.keep(next)));
         }
-        AuthenticatedContent confirmed = signed.withConfirmationTag(next.confirmationTag);
-        return new PendingCommit(state.frame(confirmed, plan.format(), random), welcome, new MlsGroup(next));
     }
 
     /** The proposals of the plan: their senders as the result, what the Commit says of them into {@code committed}. */
@@ -98,15 +99,17 @@ final class CommitSender {
             ProposalList.Applied applied,
             TreeKem.@Nullable NewPath path,
             Secret joinerSecret,
-            Secret welcomeSecret,
+            Secret memberSecret,
             boolean withTree)
             throws MlsException {
         GroupInfo groupInfo = next.groupInfo(withTree, false);
         WireWriter encoded = new WireWriter();
         groupInfo.write(encoded);
-        WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret);
-        Bytes encryptedGroupInfo = crypto.seal(key.key(), key.nonce(), Bytes.EMPTY, encoded.toBytes());
-        key.key().erase();
+        Bytes encryptedGroupInfo;
+        try (Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
+                WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret)) {
+            encryptedGroupInfo = crypto.seal(key.key(), key.nonce(), Bytes.EMPTY, encoded.toBytes());
+        }
 
         List<PreSharedKeyId> psks = new ArrayList<>();
         for (EpochSecrets.Psk psk : applied.psks()) {
@@ -117,16 +120,13 @@ final class CommitSender {
             KeyPackage keyPackage = applied.addedKeyPackages().get(i);
             Secret pathSecret =
                     path == null ? null : pathSecretFor(applied.addedLeaves().get(i), path);
-            WireWriter groupSecrets = new WireWriter();
-            new GroupSecrets(joinerSecret, pathSecret, psks).write(groupSecrets);
-            secrets.add(new Welcome.EncryptedSecrets(
-                    keyPackage.reference(crypto),
-                    crypto.encrypt(
-                            keyPackage.initKey(),
-                            Welcome.LABEL,
-                            encryptedGroupInfo,
-                            Secret.owning(groupSecrets.toByteArray()),
-                            random)));
+            WireWriter writer = new WireWriter();
+            new GroupSecrets(joinerSecret, pathSecret, psks).write(writer);
+            try (Secret groupSecrets = Secret.owning(writer.toByteArray())) {
+                HpkeCiphertext sealed =
+                        crypto.encrypt(keyPackage.initKey(), Welcome.LABEL, encryptedGroupInfo, groupSecrets, random);
+                secrets.add(new Welcome.EncryptedSecrets(keyPackage.reference(crypto), sealed));
+            }
         }
         return new Welcome(crypto.suite().value(), secrets, encryptedGroupInfo);
     }

@@ -1,6 +1,8 @@
 package org.whodis.core.mls;
 
 import java.util.List;
+import org.whodis.core.crypto.Erasable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -17,7 +19,7 @@ import org.whodis.core.wire.WireWriter;
  *   epoch_secret                     -> everything below   {@link #of}
  * </pre>
  */
-final class EpochSecrets {
+final class EpochSecrets implements Erasable {
     final Secret senderData;
     final Secret exporter;
     final Secret external;
@@ -27,20 +29,25 @@ final class EpochSecrets {
     final Secret init;
     final Bytes epochAuthenticator;
 
-    private EpochSecrets(MlsCrypto crypto, Secret epochSecret) {
-        senderData = crypto.derive(epochSecret, "sender data");
-        exporter = crypto.derive(epochSecret, "exporter");
-        external = crypto.derive(epochSecret, "external");
-        confirmation = crypto.derive(epochSecret, "confirm");
-        membership = crypto.derive(epochSecret, "membership");
-        resumption = crypto.derive(epochSecret, "resumption");
-        init = crypto.derive(epochSecret, "init");
-        epochAuthenticator =
-                Bytes.of(crypto.derive(epochSecret, "authentication").expose());
+    private EpochSecrets(MlsCrypto crypto, Secret epochSecret, EraseUnlessKept made) {
+        senderData = made.add(crypto.derive(epochSecret, "sender data"));
+        exporter = made.add(crypto.derive(epochSecret, "exporter"));
+        external = made.add(crypto.derive(epochSecret, "external"));
+        confirmation = made.add(crypto.derive(epochSecret, "confirm"));
+        membership = made.add(crypto.derive(epochSecret, "membership"));
+        resumption = made.add(crypto.derive(epochSecret, "resumption"));
+        init = made.add(crypto.derive(epochSecret, "init"));
+        try (Secret authenticator = crypto.derive(epochSecret, "authentication")) {
+            epochAuthenticator = Bytes.of(authenticator.expose());
+        }
     }
 
     static EpochSecrets of(MlsCrypto crypto, Secret epochSecret) {
-        return new EpochSecrets(crypto, epochSecret);
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            EpochSecrets secrets = new EpochSecrets(crypto, epochSecret, made);
+            made.keepAll();
+            return secrets;
+        }
     }
 
     /** The root of the {@link SecretTree}. */
@@ -49,10 +56,9 @@ final class EpochSecrets {
     }
 
     static Secret joinerSecret(MlsCrypto crypto, Secret initSecret, Secret commitSecret, GroupContext context) {
-        Secret extracted = crypto.extract(initSecret, commitSecret);
-        Secret joiner = crypto.expand(extracted, "joiner", context.toBytes(), crypto.secretLength());
-        extracted.erase();
-        return joiner;
+        try (Secret extracted = crypto.extract(initSecret, commitSecret)) {
+            return crypto.expand(extracted, "joiner", context.toBytes(), crypto.secretLength());
+        }
     }
 
     static Secret memberSecret(MlsCrypto crypto, Secret joinerSecret, Secret pskSecret) {
@@ -61,10 +67,9 @@ final class EpochSecrets {
 
     /** As {@link #memberSecret(MlsCrypto, Secret, Secret)}, from the pre-shared keys themselves. */
     static Secret memberSecret(MlsCrypto crypto, Secret joinerSecret, List<Psk> psks) {
-        Secret pskSecret = pskSecret(crypto, psks);
-        Secret memberSecret = memberSecret(crypto, joinerSecret, pskSecret);
-        pskSecret.erase();
-        return memberSecret;
+        try (Secret pskSecret = pskSecret(crypto, psks)) {
+            return memberSecret(crypto, joinerSecret, pskSecret);
+        }
     }
 
     static Secret welcomeSecret(MlsCrypto crypto, Secret memberSecret) {
@@ -86,13 +91,12 @@ final class EpochSecrets {
             WireWriter label = new WireWriter();
             psk.id().write(label);
             label.uint16(i).uint16(psks.size());
-            Secret extracted = crypto.extract(crypto.zero(), psk.secret());
-            Secret input = crypto.expand(extracted, "derived psk", label.toBytes(), crypto.secretLength());
-            Secret next = crypto.extract(input, result);
-            result.erase();
-            result = next;
-            extracted.erase();
-            input.erase();
+            try (Secret before = result;
+                    Secret noSalt = crypto.zero();
+                    Secret extracted = crypto.extract(noSalt, psk.secret());
+                    Secret input = crypto.expand(extracted, "derived psk", label.toBytes(), crypto.secretLength())) {
+                result = crypto.extract(input, before);
+            }
         }
         return result;
     }
@@ -104,10 +108,9 @@ final class EpochSecrets {
 
     /** {@code MLS-Exporter} (section 8.5). */
     Secret export(MlsCrypto crypto, String label, Bytes context, int length) {
-        Secret derived = crypto.derive(exporter, label);
-        Secret exported = crypto.expand(derived, "exported", crypto.hash(context), length);
-        derived.erase();
-        return exported;
+        try (Secret derived = crypto.derive(exporter, label)) {
+            return crypto.expand(derived, "exported", crypto.hash(context), length);
+        }
     }
 
     Bytes confirmationTag(MlsCrypto crypto, Bytes confirmedTranscriptHash) {
@@ -124,7 +127,8 @@ final class EpochSecrets {
         init.erase();
     }
 
-    void erase() {
+    @Override
+    public void erase() {
         eraseAllButSenderData();
         senderData.erase();
     }

@@ -3,6 +3,7 @@ package org.whodis.core.mls;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -34,41 +35,43 @@ final class ExternalJoiner {
             throws MlsException {
         PublicGroup group = new GroupInfoReceiver(crypto, rules, template.capabilities())
                 .receive(groupInfo, outsideTree, nowSeconds);
-        MlsCrypto.ExternalInit init = crypto.externalInit(externalPublicKey(groupInfo), random);
-        List<Proposal> all = new ArrayList<>();
-        all.add(new Proposal.ExternalInit(init.kemOutput()));
-        all.addAll(proposals);
-        ProposalList.Applied applied =
-                ProposalList.ofExternalCommit(all).apply(group, rules.preSharedKeys(), nowSeconds);
-        RatchetTree tree = applied.tree();
-        int ownLeaf = tree.add(template);
-        PathKeys pathKeys = new PathKeys();
-        TreeKem.NewPath path = TreeKem.create(
-                crypto,
-                tree,
-                ownLeaf,
-                group.context().groupId(),
-                keys.signatureSeed(),
-                pathKeys,
-                List.of(),
-                treeHash -> group.context().provisional(treeHash, applied.extensions()),
-                random);
-        group.validation().requireConsistent(tree, applied.extensions());
-        AuthenticatedContent signed = sign(group.context(), all, path.updatePath());
-        Bytes interim =
-                TranscriptHash.interim(crypto, group.context().confirmedTranscriptHash(), groupInfo.confirmationTag());
-        GroupContext context =
-                path.provisional().withConfirmedTranscriptHash(TranscriptHash.confirmed(crypto, interim, signed));
-        Secret joinerSecret = EpochSecrets.joinerSecret(
-                crypto, init.initSecret(), path.secrets().commitSecret(), context);
-        Secret memberSecret = EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks());
-        init.initSecret().erase();
-        joinerSecret.erase();
-        path.secrets().erase();
-        GroupState next = GroupState.ofMember(
-                crypto, rules, context, tree, ownLeaf, PathKeys.copyOf(keys.signatureSeed()), pathKeys, memberSecret);
-        PublicMessage message = PublicMessage.fromOutside(signed.withConfirmationTag(next.confirmationTag));
-        return new PendingCommit(message, null, new MlsGroup(next));
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            MlsCrypto.ExternalInit init = crypto.externalInit(externalPublicKey(groupInfo), random);
+            Secret initSecret = made.add(init.initSecret());
+            List<Proposal> all = new ArrayList<>();
+            all.add(new Proposal.ExternalInit(init.kemOutput()));
+            all.addAll(proposals);
+            ProposalList.Applied applied =
+                    ProposalList.ofExternalCommit(all).apply(group, rules.preSharedKeys(), nowSeconds);
+            RatchetTree tree = applied.tree();
+            int ownLeaf = tree.add(template);
+            PathKeys pathKeys = made.add(new PathKeys());
+            TreeKem.NewPath path = TreeKem.create(
+                    crypto,
+                    tree,
+                    ownLeaf,
+                    group.context().groupId(),
+                    keys.signatureSeed(),
+                    pathKeys,
+                    List.of(),
+                    treeHash -> group.context().provisional(treeHash, applied.extensions()),
+                    random);
+            Secret commitSecret = made.add(path.secrets()).commitSecret();
+            group.validation().requireConsistent(tree, applied.extensions());
+            AuthenticatedContent signed = sign(group.context(), all, path.updatePath());
+            Bytes interim = TranscriptHash.interim(
+                    crypto, group.context().confirmedTranscriptHash(), groupInfo.confirmationTag());
+            GroupContext context =
+                    path.provisional().withConfirmedTranscriptHash(TranscriptHash.confirmed(crypto, interim, signed));
+            Secret joinerSecret = made.add(EpochSecrets.joinerSecret(crypto, initSecret, commitSecret, context));
+            Secret memberSecret = made.add(EpochSecrets.memberSecret(crypto, joinerSecret, applied.psks()));
+            Secret seed = made.add(keys.signatureSeed().copy());
+            GroupState next = GroupState.ofMember(crypto, rules, context, tree, ownLeaf, seed, pathKeys, memberSecret);
+            made.keep(pathKeys);
+            made.keep(seed);
+            PublicMessage message = PublicMessage.fromOutside(signed.withConfirmationTag(next.confirmationTag));
+            return new PendingCommit(message, null, new MlsGroup(next));
+        }
     }
 
     /** {@code struct { HPKEPublicKey external_pub; } ExternalPub;} */

@@ -2,6 +2,8 @@ package org.whodis.core.mls;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.Erasable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.WireReader;
@@ -15,7 +17,7 @@ import org.whodis.core.wire.WireWriter;
  *   struct { opaque joiner_secret&lt;V&gt;; optional&lt;PathSecret&gt; path_secret; PreSharedKeyID psks&lt;V&gt;; } GroupSecrets;
  * </pre>
  */
-record GroupSecrets(Secret joinerSecret, @Nullable Secret pathSecret, List<PreSharedKeyId> psks) {
+record GroupSecrets(Secret joinerSecret, @Nullable Secret pathSecret, List<PreSharedKeyId> psks) implements Erasable {
     GroupSecrets {
         psks = List.copyOf(psks);
     }
@@ -27,17 +29,27 @@ record GroupSecrets(Secret joinerSecret, @Nullable Secret pathSecret, List<PreSh
     }
 
     static GroupSecrets read(WireReader in) throws DecodeException {
-        return new GroupSecrets(
-                secret(in),
-                in.optional(GroupSecrets::secret),
-                in.list(Limits.MESSAGE_BYTES, Limits.PRE_SHARED_KEYS, PreSharedKeyId::read));
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            Secret joinerSecret = made.add(secret(in));
+            Secret pathSecret = in.optional(GroupSecrets::secret);
+            if (pathSecret != null) {
+                made.add(pathSecret);
+            }
+            GroupSecrets secrets = new GroupSecrets(
+                    joinerSecret,
+                    pathSecret,
+                    in.list(Limits.MESSAGE_BYTES, Limits.PRE_SHARED_KEYS, PreSharedKeyId::read));
+            made.keepAll();
+            return secrets;
+        }
     }
 
     private static Secret secret(WireReader in) throws DecodeException {
         return Secret.owning(Wire.key(in).toArray());
     }
 
-    void erase() {
+    @Override
+    public void erase() {
         joinerSecret.erase();
         if (pathSecret != null) {
             pathSecret.erase();

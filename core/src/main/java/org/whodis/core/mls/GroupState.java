@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.Erasable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
@@ -15,7 +17,7 @@ import org.whodis.core.wire.WireWriter;
  * Everything a member holds in one epoch. Owns its secrets; those that the next epoch needs are copied, so that each epoch
  * is erased by itself. Changes only in its ratchets and stored proposals.
  */
-final class GroupState {
+final class GroupState implements Erasable {
     final MlsCrypto crypto;
     final GroupRules rules;
     final GroupContext context;
@@ -41,7 +43,6 @@ final class GroupState {
 
     final StoredProposals storedProposals = new StoredProposals();
 
-    /** Takes all secrets over, and consumes {@code epochSecret}. */
     private GroupState(
             MlsCrypto crypto,
             GroupRules rules,
@@ -50,7 +51,8 @@ final class GroupState {
             int ownLeaf,
             Secret signatureSeed,
             PathKeys keys,
-            Secret epochSecret) {
+            Secret epochSecret,
+            EraseUnlessKept made) {
         this.crypto = crypto;
         this.rules = rules;
         this.context = context;
@@ -58,14 +60,35 @@ final class GroupState {
         this.ownLeaf = ownLeaf;
         this.signatureSeed = signatureSeed;
         this.keys = keys;
-        this.secrets = EpochSecrets.of(crypto, epochSecret);
-        this.secretTree = new SecretTree(crypto, EpochSecrets.encryptionSecret(crypto, epochSecret), tree.leafCount());
+        this.secrets = made.add(EpochSecrets.of(crypto, epochSecret));
+        this.secretTree =
+                new SecretTree(crypto, made.add(EpochSecrets.encryptionSecret(crypto, epochSecret)), tree.leafCount());
         this.confirmationTag = secrets.confirmationTag(crypto, context.confirmedTranscriptHash());
         this.interimTranscriptHash = TranscriptHash.interim(crypto, context.confirmedTranscriptHash(), confirmationTag);
-        epochSecret.erase();
     }
 
-    /** Epoch 0 (section 11): "Epoch secret: A fresh random value of size KDF.Nh". */
+    /** Takes {@code signatureSeed} and {@code keys} over; {@code epochSecret} stays the caller's. */
+    private static GroupState of(
+            MlsCrypto crypto,
+            GroupRules rules,
+            GroupContext context,
+            RatchetTree tree,
+            int ownLeaf,
+            Secret signatureSeed,
+            PathKeys keys,
+            Secret epochSecret) {
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            GroupState state =
+                    new GroupState(crypto, rules, context, tree, ownLeaf, signatureSeed, keys, epochSecret, made);
+            made.keepAll();
+            return state;
+        }
+    }
+
+    /**
+     * Epoch 0 (section 11): "Epoch secret: A fresh random value of size KDF.Nh". Takes {@code signatureSeed} and {@code keys}
+     * over; {@code epochSecret} stays the caller's.
+     */
     static GroupState ofCreator(
             MlsCrypto crypto,
             GroupRules rules,
@@ -74,13 +97,17 @@ final class GroupState {
             Secret signatureSeed,
             PathKeys keys,
             Secret epochSecret) {
-        return new GroupState(crypto, rules, context, tree, 0, signatureSeed, keys, epochSecret);
+        return of(crypto, rules, context, tree, 0, signatureSeed, keys, epochSecret);
     }
 
-    /** The epoch after this one, which {@code memberSecret} leads to; that is consumed. */
+    /** The epoch after this one, which {@code memberSecret} leads to. Takes {@code nextKeys} over. */
     GroupState next(GroupContext nextContext, RatchetTree nextTree, PathKeys nextKeys, Secret memberSecret) {
-        GroupState next = ofMember(
-                crypto, rules, nextContext, nextTree, ownLeaf, PathKeys.copyOf(signatureSeed), nextKeys, memberSecret);
+        GroupState next;
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            Secret seed = made.add(signatureSeed.copy());
+            next = ofMember(crypto, rules, nextContext, nextTree, ownLeaf, seed, nextKeys, memberSecret);
+            made.keepAll();
+        }
         int surplus = pastResumptionPsks.size() + 1 - rules.resumptionEpochs();
         for (Map.Entry<Long, Secret> past : pastResumptionPsks.entrySet()) {
             if (surplus-- <= 0) {
@@ -115,7 +142,7 @@ final class GroupState {
         return epoch == context.epoch() ? secrets.resumption : pastResumptionPsks.get(epoch);
     }
 
-    /** An epoch that {@code memberSecret} leads to, which is consumed. */
+    /** An epoch that {@code memberSecret} leads to. Takes {@code signatureSeed} and {@code keys} over. */
     static GroupState ofMember(
             MlsCrypto crypto,
             GroupRules rules,
@@ -125,9 +152,9 @@ final class GroupState {
             Secret signatureSeed,
             PathKeys keys,
             Secret memberSecret) {
-        Secret epochSecret = EpochSecrets.epochSecret(crypto, memberSecret, context);
-        memberSecret.erase();
-        return new GroupState(crypto, rules, context, tree, ownLeaf, signatureSeed, keys, epochSecret);
+        try (Secret epochSecret = EpochSecrets.epochSecret(crypto, memberSecret, context)) {
+            return of(crypto, rules, context, tree, ownLeaf, signatureSeed, keys, epochSecret);
+        }
     }
 
     /** Content of ours, signed. */
@@ -200,7 +227,8 @@ final class GroupState {
         age = age == Age.ERASED ? Age.ERASED : Age.RETIRED;
     }
 
-    void erase() {
+    @Override
+    public void erase() {
         retire();
         secrets.erase();
         secretTree.erase();

@@ -1,6 +1,7 @@
 package org.whodis.core.mls;
 
 import java.util.List;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -28,12 +29,14 @@ public final class LeafKeys {
 
     public static LeafKeys generate(Primitives primitives, CipherSuite suite, RandomBytes random) {
         MlsCrypto crypto = new MlsCrypto(primitives, suite);
-        Secret seed = suite.signature().generatePrivateKey(random);
-        return new LeafKeys(
-                suite,
-                crypto.generateKeyPair(random),
-                crypto.generateKeyPair(random),
-                new KeyPair(crypto.signaturePublicKey(seed), seed));
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            Secret seed = made.add(suite.signature().generatePrivateKey(random));
+            KeyPair init = made.add(crypto.generateKeyPair(random));
+            KeyPair encryption = made.add(crypto.generateKeyPair(random));
+            LeafKeys keys = new LeafKeys(suite, init, encryption, new KeyPair(crypto.signaturePublicKey(seed), seed));
+            made.keepAll();
+            return keys;
+        }
     }
 
     /** With keys that are known already. */

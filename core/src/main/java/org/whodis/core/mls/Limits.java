@@ -57,6 +57,12 @@ final class Limits {
      */
     static final int RATCHET_STEPS = 1024;
 
+    /**
+     * Of the secrets on the way to a generation further ahead, one in so many is kept, so that a message that does not open costs
+     * at most so many steps once the way has been walked: at most 32 secrets of a ratchet.
+     */
+    static final int RATCHET_STRIDE = 32;
+
     /** Keys of skipped generations that one ratchet keeps for messages out of order; the oldest go first. */
     static final int SKIPPED_KEYS = 64;
 

@@ -1,5 +1,6 @@
 package org.whodis.core.mls;
 
+import java.util.Arrays;
 import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.Hpke;
 import org.whodis.core.crypto.HpkeReceiver;
@@ -75,12 +76,24 @@ final class MlsCrypto {
     /** {@code EncryptWithLabel} (section 5.1.3); a public key that the KEM refuses is {@link Rejection#BAD_PUBLIC_KEY}. */
     HpkeCiphertext encrypt(Bytes publicKey, String label, Bytes context, Secret plaintext, RandomBytes random)
             throws MlsException {
+        byte[] exposed = plaintext.expose();
         try {
             org.whodis.core.crypto.HpkeCiphertext sealed =
-                    hpke.seal(publicKey, labelled(label, context), Bytes.EMPTY, Bytes.of(plaintext.expose()), random);
+                    hpke.seal(publicKey, labelled(label, context), Bytes.EMPTY, Bytes.of(exposed), random);
             return new HpkeCiphertext(sealed.enc(), sealed.ciphertext());
         } catch (CryptoException e) {
             throw new MlsException(Rejection.BAD_PUBLIC_KEY, label + ": " + e.getMessage());
+        } finally {
+            Arrays.fill(exposed, (byte) 0);
+        }
+    }
+
+    /** Whether {@link #encrypt} takes this public key: found out by trying, with randomness that is not used for anything. */
+    boolean canEncryptTo(Bytes publicKey) {
+        try (HpkeSender tried = hpke.setupSender(publicKey, Bytes.EMPTY, byte[]::new)) {
+            return !tried.enc().isEmpty();
+        } catch (CryptoException refused) {
+            return false;
         }
     }
 
@@ -110,11 +123,8 @@ final class MlsCrypto {
 
     /** The joiner's side; a key that the KEM refuses is {@link Rejection#BAD_EXTERNAL_INIT}. */
     ExternalInit externalInit(Bytes externalPublicKey, RandomBytes random) throws MlsException {
-        try {
-            HpkeSender context = hpke.setupSender(externalPublicKey, Bytes.EMPTY, random);
-            Secret initSecret = context.export(EXTERNAL_INIT, secretLength());
-            context.erase();
-            return new ExternalInit(context.enc(), initSecret);
+        try (HpkeSender context = hpke.setupSender(externalPublicKey, Bytes.EMPTY, random)) {
+            return new ExternalInit(context.enc(), context.export(EXTERNAL_INIT, secretLength()));
         } catch (CryptoException e) {
             throw new MlsException(Rejection.BAD_EXTERNAL_INIT, String.valueOf(e.getMessage()));
         }
@@ -122,11 +132,8 @@ final class MlsCrypto {
 
     /** The members' side. */
     Secret externalInit(Secret externalPrivateKey, Bytes kemOutput) throws MlsException {
-        try {
-            HpkeReceiver context = hpke.setupReceiver(kemOutput, externalPrivateKey, Bytes.EMPTY);
-            Secret initSecret = context.export(EXTERNAL_INIT, secretLength());
-            context.erase();
-            return initSecret;
+        try (HpkeReceiver context = hpke.setupReceiver(kemOutput, externalPrivateKey, Bytes.EMPTY)) {
+            return context.export(EXTERNAL_INIT, secretLength());
         } catch (CryptoException e) {
             throw new MlsException(Rejection.BAD_EXTERNAL_INIT, String.valueOf(e.getMessage()));
         }
@@ -169,11 +176,33 @@ final class MlsCrypto {
 
     /** {@code count} fresh secret bytes. */
     static Secret random(RandomBytes random, int count) {
+        return Secret.owning(draw(random, count));
+    }
+
+    /** {@code count} fresh bytes that are no secret. */
+    static byte[] draw(RandomBytes random, int count) {
         byte[] bytes = random.next(count);
         if (bytes.length != count) {
             throw new IllegalStateException("a random source gave " + bytes.length + " bytes instead of " + count);
         }
-        return Secret.owning(bytes);
+        return bytes;
+    }
+
+    /** Under a nonce that was derived, which is a secret until the primitives take it. */
+    Bytes seal(Secret key, Secret nonce, Bytes aad, Bytes plaintext) {
+        return seal(key, exposed(nonce), aad, plaintext);
+    }
+
+    /** As {@link #open(Secret, Bytes, Bytes, Bytes)}, under a nonce that was derived. */
+    Bytes open(Secret key, Secret nonce, Bytes aad, Bytes ciphertext) throws CryptoException {
+        return open(key, exposed(nonce), aad, ciphertext);
+    }
+
+    private static Bytes exposed(Secret nonce) {
+        byte[] bytes = nonce.expose();
+        Bytes out = Bytes.of(bytes);
+        Arrays.fill(bytes, (byte) 0);
+        return out;
     }
 
     Bytes seal(Secret key, Bytes nonce, Bytes aad, Bytes plaintext) {

@@ -2,6 +2,7 @@ package org.whodis.core.mls;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -62,16 +63,15 @@ public final class MlsGroup {
         RatchetTree tree = RatchetTree.ofCreator(crypto, keys.toLeafNode(crypto, credential, lifetime, random));
         GroupContext context =
                 new GroupContext(keys.suite().value(), groupId, 0, tree.treeHash(), Bytes.EMPTY, contextExtensions);
-        PathKeys pathKeys = new PathKeys();
-        pathKeys.put(0, PathKeys.copyOf(keys.encryptionPrivateKey()));
-        return new MlsGroup(GroupState.ofCreator(
-                crypto,
-                rules,
-                context,
-                tree,
-                PathKeys.copyOf(keys.signatureSeed()),
-                pathKeys,
-                MlsCrypto.random(random, crypto.secretLength())));
+        try (EraseUnlessKept made = new EraseUnlessKept();
+                Secret epochSecret = MlsCrypto.random(random, crypto.secretLength())) {
+            PathKeys pathKeys = made.add(new PathKeys());
+            pathKeys.put(0, keys.encryptionPrivateKey().copy());
+            Secret seed = made.add(keys.signatureSeed().copy());
+            GroupState state = GroupState.ofCreator(crypto, rules, context, tree, seed, pathKeys, epochSecret);
+            made.keepAll();
+            return new MlsGroup(state);
+        }
     }
 
     /** As the longer form, with {@link GroupRules#closed} and the ratchet tree in the Welcome. */
@@ -161,19 +161,22 @@ public final class MlsGroup {
 
     /** Proposes a new encryption key for our leaf, which another member may commit. */
     public SentProposal proposeUpdate(HandshakeFormat format, RandomBytes random, long nowSeconds) throws MlsException {
-        KeyPair fresh = state.crypto.generateKeyPair(random);
-        LeafNode leaf = state.tree
-                .member(state.ownLeaf)
-                .resigned(
-                        state.crypto,
-                        state.signatureSeed,
-                        fresh.publicKey(),
-                        new LeafNodeSource.Update(),
-                        groupId(),
-                        state.ownLeaf);
-        SentProposal sent = propose(new Proposal.Update(leaf), format, Bytes.EMPTY, random, nowSeconds);
-        state.storedProposals.putUpdateKey(fresh.publicKey(), fresh.privateKey());
-        return sent;
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            KeyPair fresh = made.add(state.crypto.generateKeyPair(random));
+            LeafNode leaf = state.tree
+                    .member(state.ownLeaf)
+                    .resigned(
+                            state.crypto,
+                            state.signatureSeed,
+                            fresh.publicKey(),
+                            new LeafNodeSource.Update(),
+                            groupId(),
+                            state.ownLeaf);
+            SentProposal sent = propose(new Proposal.Update(leaf), format, Bytes.EMPTY, random, nowSeconds);
+            state.storedProposals.putUpdateKey(fresh.publicKey(), fresh.privateKey());
+            made.keepAll();
+            return sent;
+        }
     }
 
     /** The references of stored proposals that a Commit of ours can cover together: as many as go (section 12.2). */

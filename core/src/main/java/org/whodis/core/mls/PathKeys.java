@@ -4,13 +4,14 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.Erasable;
 import org.whodis.core.crypto.Secret;
 
 /**
  * The private keys that a member holds: that of its leaf, and those of nodes above it whose secrets it was sent (the tree
  * invariant, RFC 9420 section 4.2). Owns its secrets.
  */
-final class PathKeys {
+final class PathKeys implements Erasable {
     private final Map<Integer, Secret> keys = new TreeMap<>();
 
     /** The same keys as copies, so that the two epochs erase theirs independently. */
@@ -56,7 +57,8 @@ final class PathKeys {
         }
     }
 
-    void erase() {
+    @Override
+    public void erase() {
         for (Secret key : keys.values()) {
             key.erase();
         }
@@ -64,6 +66,6 @@ final class PathKeys {
     }
 
     static Secret copyOf(Secret secret) {
-        return secret.slice(0, secret.length());
+        return secret.copy();
     }
 }

@@ -2,6 +2,8 @@ package org.whodis.core.mls;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.whodis.core.crypto.Erasable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -16,26 +18,36 @@ import org.whodis.core.wire.Bytes;
  *   node_priv[n], node_pub[n] = KEM.DeriveKeyPair(node_secret[n])
  * </pre>
  */
-final class PathSecrets {
+final class PathSecrets implements Erasable {
     private final List<Secret> pathSecrets = new ArrayList<>();
     private final List<KeyPair> keyPairs = new ArrayList<>();
     private final Secret commitSecret;
+    private boolean keysAreMoved;
+
+    /** @param made is told of everything made here, and of {@code first} */
+    private PathSecrets(MlsCrypto crypto, Secret first, int count, EraseUnlessKept made) {
+        Secret secret = made.add(first);
+        for (int i = 0; i < count; i++) {
+            pathSecrets.add(secret);
+            try (Secret nodeSecret = crypto.derive(secret, "node")) {
+                keyPairs.add(made.add(crypto.deriveKeyPair(nodeSecret)));
+            }
+            secret = made.add(crypto.derive(secret, "path"));
+        }
+        commitSecret = secret;
+    }
 
     /**
-     * Takes {@code first} over.
+     * Takes {@code first} over, and erases it if that fails.
      *
      * @param count how many nodes there are, from the one of {@code first} to the root
      */
-    PathSecrets(MlsCrypto crypto, Secret first, int count) {
-        Secret secret = first;
-        for (int i = 0; i < count; i++) {
-            pathSecrets.add(secret);
-            Secret nodeSecret = crypto.derive(secret, "node");
-            keyPairs.add(crypto.deriveKeyPair(nodeSecret));
-            nodeSecret.erase();
-            secret = crypto.derive(secret, "path");
+    static PathSecrets of(MlsCrypto crypto, Secret first, int count) {
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            PathSecrets secrets = new PathSecrets(crypto, first, count, made);
+            made.keepAll();
+            return secrets;
         }
-        commitSecret = secret;
     }
 
     int count() {
@@ -68,10 +80,17 @@ final class PathSecrets {
         for (int i = 0; i < nodes.size(); i++) {
             keys.put(nodes.get(i).node(), keyPairs.get(i).privateKey());
         }
+        keysAreMoved = true;
     }
 
-    /** Erases the path secrets and the commit secret; the private keys belong to whoever took them. */
-    void erase() {
+    /** Erases the path secrets and the commit secret, and the private keys unless they belong to somebody else by now. */
+    @Override
+    public void erase() {
+        if (!keysAreMoved) {
+            for (KeyPair pair : keyPairs) {
+                pair.privateKey().erase();
+            }
+        }
         for (Secret secret : pathSecrets) {
             secret.erase();
         }

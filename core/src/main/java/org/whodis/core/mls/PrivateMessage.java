@@ -1,6 +1,9 @@
 package org.whodis.core.mls;
 
+import java.util.Arrays;
 import org.whodis.core.crypto.CryptoException;
+import org.whodis.core.crypto.Erasable;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -70,19 +73,20 @@ public record PrivateMessage(
         int contentType = framing.body().contentType();
         PrivateMessage header = new PrivateMessage(
                 framing.groupId(), framing.epoch(), contentType, framing.authenticatedData(), Bytes.EMPTY, Bytes.EMPTY);
-        Bytes guard = Bytes.of(MlsCrypto.random(random, REUSE_GUARD_LENGTH).expose());
-        SecretTree.MessageKey key = secretTree.ratchet(senderLeaf, contentType).advance();
-        Bytes ciphertext = crypto.seal(key.key(), guarded(key.nonce(), guard), header.contentAad(), plaintext);
-        key.erase();
-        SenderDataKey senderKey = SenderDataKey.of(crypto, senderDataSecret, ciphertext);
-        Bytes senderData = crypto.seal(
-                senderKey.key,
-                senderKey.nonce,
-                header.senderDataAad(),
-                new SenderData(senderLeaf, key.generation(), guard).toBytes());
-        senderKey.key.erase();
-        return new PrivateMessage(
-                header.groupId, header.epoch, contentType, header.authenticatedData, senderData, ciphertext);
+        Bytes guard = Bytes.of(MlsCrypto.draw(random, REUSE_GUARD_LENGTH));
+        try (SecretTree.MessageKey key =
+                secretTree.ratchet(senderLeaf, contentType).advance()) {
+            Bytes ciphertext = crypto.seal(key.key(), guarded(key.nonce(), guard), header.contentAad(), plaintext);
+            try (SenderDataKey senderKey = SenderDataKey.of(crypto, senderDataSecret, ciphertext)) {
+                Bytes senderData = crypto.seal(
+                        senderKey.key,
+                        senderKey.nonce,
+                        header.senderDataAad(),
+                        new SenderData(senderLeaf, key.generation(), guard).toBytes());
+                return new PrivateMessage(
+                        header.groupId, header.epoch, contentType, header.authenticatedData, senderData, ciphertext);
+            }
+        }
     }
 
     /**
@@ -109,20 +113,20 @@ public record PrivateMessage(
         } catch (CryptoException e) {
             found.drop();
             throw new MlsException(Rejection.UNDECRYPTABLE, "content");
+        } catch (RuntimeException fault) {
+            found.drop();
+            throw fault;
         }
         found.consume();
         return readContent(plaintext, new Sender.Member(sender.leafIndex));
     }
 
     private SenderData openSenderData(MlsCrypto crypto, Secret senderDataSecret) throws MlsException {
-        SenderDataKey key = SenderDataKey.of(crypto, senderDataSecret, ciphertext);
-        try {
+        try (SenderDataKey key = SenderDataKey.of(crypto, senderDataSecret, ciphertext)) {
             Bytes opened = crypto.open(key.key, key.nonce, senderDataAad(), encryptedSenderData);
             return Wire.decode(opened, SenderData::read);
         } catch (CryptoException e) {
             throw new MlsException(Rejection.UNDECRYPTABLE, "sender data");
-        } finally {
-            key.key.erase();
         }
     }
 
@@ -165,23 +169,34 @@ public record PrivateMessage(
     }
 
     /** The reuse guard XORed into the first four bytes of the nonce (section 6.3.1). */
-    private static Bytes guarded(Bytes nonce, Bytes reuseGuard) {
-        byte[] out = nonce.toArray();
+    private static Bytes guarded(Secret nonce, Bytes reuseGuard) {
+        byte[] bytes = nonce.expose();
         for (int i = 0; i < REUSE_GUARD_LENGTH; i++) {
-            out[i] ^= reuseGuard.get(i);
+            bytes[i] ^= reuseGuard.get(i);
         }
-        return Bytes.of(out);
+        Bytes out = Bytes.of(bytes);
+        Arrays.fill(bytes, (byte) 0);
+        return out;
     }
 
     /** {@code sender_data_key} and {@code sender_data_nonce} (section 6.3.2). */
-    record SenderDataKey(Secret key, Bytes nonce) {
+    record SenderDataKey(Secret key, Secret nonce) implements Erasable {
         static SenderDataKey of(MlsCrypto crypto, Secret senderDataSecret, Bytes ciphertext) {
             Bytes sample = ciphertext.slice(0, Math.min(ciphertext.length(), crypto.secretLength()));
-            Secret key = crypto.expand(
-                    senderDataSecret, "key", sample, crypto.suite().aead().keyLength());
-            Secret nonce = crypto.expand(
-                    senderDataSecret, "nonce", sample, crypto.suite().aead().nonceLength());
-            return new SenderDataKey(key, Bytes.of(nonce.expose()));
+            try (EraseUnlessKept made = new EraseUnlessKept()) {
+                Secret key = made.add(crypto.expand(
+                        senderDataSecret, "key", sample, crypto.suite().aead().keyLength()));
+                Secret nonce = made.add(crypto.expand(
+                        senderDataSecret, "nonce", sample, crypto.suite().aead().nonceLength()));
+                made.keepAll();
+                return new SenderDataKey(key, nonce);
+            }
+        }
+
+        @Override
+        public void erase() {
+            key.erase();
+            nonce.erase();
         }
     }
 

@@ -21,6 +21,7 @@ enum SignatureScheme {
             case ECDSA_SECP256R1_SHA256 -> {
                 Secret candidate = MlsCrypto.random(random, PRIVATE_KEY_LENGTH);
                 while (!P256.isPrivateKey(candidate)) {
+                    candidate.erase();
                     candidate = MlsCrypto.random(random, PRIVATE_KEY_LENGTH);
                 }
                 yield candidate;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.whodis.core.crypto.CryptoException;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
@@ -44,20 +45,39 @@ final class TreeKem {
             throws MlsException {
         List<PathStep> steps = tree.filteredDirectPath(ownLeaf);
         tree.blankDirectPath(ownLeaf);
-        KeyPair leafKeys = crypto.generateKeyPair(random);
-        PathSecrets secrets = new PathSecrets(crypto, MlsCrypto.random(random, crypto.secretLength()), steps.size());
-        Bytes parentHash = tree.setPath(steps, secrets.publicKeys());
-        LeafNode leaf = tree.member(ownLeaf)
-                .resigned(
-                        crypto,
-                        signatureSeed,
-                        leafKeys.publicKey(),
-                        new LeafNodeSource.Commit(parentHash),
-                        groupId,
-                        ownLeaf);
-        tree.setLeaf(ownLeaf, leaf);
+        try (EraseUnlessKept made = new EraseUnlessKept()) {
+            KeyPair leafKeys = made.add(crypto.generateKeyPair(random));
+            Secret first = MlsCrypto.random(random, crypto.secretLength());
+            PathSecrets secrets = made.add(PathSecrets.of(crypto, first, steps.size()));
+            Bytes parentHash = tree.setPath(steps, secrets.publicKeys());
+            LeafNode leaf = tree.member(ownLeaf)
+                    .resigned(
+                            crypto,
+                            signatureSeed,
+                            leafKeys.publicKey(),
+                            new LeafNodeSource.Commit(parentHash),
+                            groupId,
+                            ownLeaf);
+            tree.setLeaf(ownLeaf, leaf);
 
-        GroupContext context = provisional.apply(tree.treeHash());
+            GroupContext context = provisional.apply(tree.treeHash());
+            List<UpdatePath.PathNode> nodes = encrypt(crypto, tree, steps, secrets, addedLeaves, context, random);
+            keys.put(TreeMath.nodeOf(ownLeaf), leafKeys.privateKey());
+            secrets.moveKeysTo(keys, steps);
+            made.keepAll();
+            return new NewPath(new UpdatePath(leaf, nodes), context, steps, secrets);
+        }
+    }
+
+    private static List<UpdatePath.PathNode> encrypt(
+            MlsCrypto crypto,
+            RatchetTree tree,
+            List<PathStep> steps,
+            PathSecrets secrets,
+            List<Integer> addedLeaves,
+            GroupContext context,
+            RandomBytes random)
+            throws MlsException {
         Bytes encodedContext = context.toBytes();
         List<UpdatePath.PathNode> nodes = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
@@ -68,9 +88,7 @@ final class TreeKem {
             }
             nodes.add(new UpdatePath.PathNode(secrets.keyPair(i).publicKey(), ciphertexts));
         }
-        keys.put(TreeMath.nodeOf(ownLeaf), leafKeys.privateKey());
-        secrets.moveKeysTo(keys, steps);
-        return new NewPath(new UpdatePath(leaf, nodes), context, steps, secrets);
+        return nodes;
     }
 
     /**
@@ -123,19 +141,18 @@ final class TreeKem {
         Secret pathSecret =
                 decryptOne(crypto, tree, steps.get(first), path.nodes().get(first), keys, addedLeaves, provisional);
         List<PathStep> above = steps.subList(first, steps.size());
-        PathSecrets secrets = new PathSecrets(crypto, pathSecret, above.size());
-        for (int i = 0; i < above.size(); i++) {
-            if (!secrets.keyPair(i)
-                    .publicKey()
-                    .equals(path.nodes().get(first + i).encryptionKey())) {
-                throw new MlsException(
-                        Rejection.PATH_KEY_MISMATCH, "node " + above.get(i).node());
+        try (PathSecrets secrets = PathSecrets.of(crypto, pathSecret, above.size())) {
+            for (int i = 0; i < above.size(); i++) {
+                if (!secrets.keyPair(i)
+                        .publicKey()
+                        .equals(path.nodes().get(first + i).encryptionKey())) {
+                    throw new MlsException(
+                            Rejection.PATH_KEY_MISMATCH, "node " + above.get(i).node());
+                }
             }
+            secrets.moveKeysTo(keys, above);
+            return secrets.commitSecret().copy();
         }
-        secrets.moveKeysTo(keys, above);
-        Secret commitSecret = PathKeys.copyOf(secrets.commitSecret());
-        secrets.erase();
-        return commitSecret;
     }
 
     private static Secret decryptOne(
@@ -172,6 +189,7 @@ final class TreeKem {
             throw new MlsException(Rejection.PATH_SECRET_UNDECRYPTABLE, String.valueOf(e.getMessage()));
         }
         if (pathSecret.length() != crypto.secretLength()) {
+            pathSecret.erase();
             throw new MlsException(Rejection.PATH_SECRET_UNDECRYPTABLE, pathSecret.length() + " bytes");
         }
         return pathSecret;

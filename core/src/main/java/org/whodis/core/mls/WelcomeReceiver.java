@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.CryptoException;
+import org.whodis.core.crypto.EraseUnlessKept;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.mls.RatchetTree.PathStep;
 import org.whodis.core.wire.Bytes;
@@ -24,36 +25,34 @@ final class WelcomeReceiver {
 
     /** @param outsideTree the ratchet tree if it did not come in the Welcome */
     GroupState join(Welcome welcome, @Nullable Bytes outsideTree, long nowSeconds) throws MlsException {
-        GroupSecrets groupSecrets = openGroupSecrets(welcome);
-        Secret memberSecret =
-                EpochSecrets.memberSecret(crypto, groupSecrets.joinerSecret(), findPsks(groupSecrets.psks()));
-        GroupInfo groupInfo = openGroupInfo(welcome, memberSecret);
-        Capabilities capabilities = bundle.keyPackage().leafNode().capabilities();
-        PublicGroup group =
-                new GroupInfoReceiver(crypto, rules, capabilities).receive(groupInfo, outsideTree, nowSeconds);
-        RatchetTree tree = group.tree();
-        int ownLeaf = findOwnLeaf(tree);
-        PathKeys keys = new PathKeys();
-        keys.put(TreeMath.nodeOf(ownLeaf), PathKeys.copyOf(bundle.keys().encryptionPrivateKey()));
-        Secret pathSecret = groupSecrets.pathSecret();
-        if (pathSecret != null) {
-            derivePathKeys(tree, ownLeaf, (int) groupInfo.signer(), pathSecret, keys);
+        try (EraseUnlessKept made = new EraseUnlessKept();
+                GroupSecrets groupSecrets = openGroupSecrets(welcome);
+                Secret memberSecret =
+                        EpochSecrets.memberSecret(crypto, groupSecrets.joinerSecret(), findPsks(groupSecrets.psks()))) {
+            GroupInfo groupInfo = openGroupInfo(welcome, memberSecret);
+            Capabilities capabilities = bundle.keyPackage().leafNode().capabilities();
+            PublicGroup group =
+                    new GroupInfoReceiver(crypto, rules, capabilities).receive(groupInfo, outsideTree, nowSeconds);
+            RatchetTree tree = group.tree();
+            int ownLeaf = findOwnLeaf(tree);
+            PathKeys keys = made.add(new PathKeys());
+            keys.put(
+                    TreeMath.nodeOf(ownLeaf),
+                    bundle.keys().encryptionPrivateKey().copy());
+            Secret pathSecret = groupSecrets.pathSecret();
+            if (pathSecret != null) {
+                derivePathKeys(tree, ownLeaf, (int) groupInfo.signer(), pathSecret, keys);
+            }
+            Secret seed = made.add(bundle.keys().signatureSeed().copy());
+            GroupState state =
+                    GroupState.ofMember(crypto, rules, group.context(), tree, ownLeaf, seed, keys, memberSecret);
+            made.keepAll();
+            if (!Secret.constantTimeEquals(state.confirmationTag, groupInfo.confirmationTag())) {
+                state.erase();
+                throw new MlsException(Rejection.BAD_CONFIRMATION_TAG, "of a GroupInfo");
+            }
+            return state;
         }
-        GroupState state = GroupState.ofMember(
-                crypto,
-                rules,
-                group.context(),
-                tree,
-                ownLeaf,
-                PathKeys.copyOf(bundle.keys().signatureSeed()),
-                keys,
-                memberSecret);
-        groupSecrets.erase();
-        if (!Secret.constantTimeEquals(state.confirmationTag, groupInfo.confirmationTag())) {
-            state.erase();
-            throw new MlsException(Rejection.BAD_CONFIRMATION_TAG, "of a GroupInfo");
-        }
-        return state;
     }
 
     GroupSecrets openGroupSecrets(Welcome welcome) throws MlsException {
@@ -61,21 +60,20 @@ final class WelcomeReceiver {
         if (sealed == null || welcome.cipherSuite() != crypto.suite().value()) {
             throw new MlsException(Rejection.NOT_FOR_US, "no secrets for this KeyPackage");
         }
-        Secret opened;
-        try {
-            opened =
-                    crypto.decrypt(bundle.keys().initPrivateKey(), Welcome.LABEL, welcome.encryptedGroupInfo(), sealed);
+        try (EraseUnlessKept made = new EraseUnlessKept();
+                Secret opened = crypto.decrypt(
+                        bundle.keys().initPrivateKey(), Welcome.LABEL, welcome.encryptedGroupInfo(), sealed)) {
+            GroupSecrets secrets = Wire.decode(Bytes.of(opened.expose()), in -> made.add(GroupSecrets.read(in)));
+            Secret pathSecret = secrets.pathSecret();
+            if (secrets.joinerSecret().length() != crypto.secretLength()
+                    || pathSecret != null && pathSecret.length() != crypto.secretLength()) {
+                throw new MlsException(Rejection.BAD_GROUP_SECRETS, "a secret is not Nh bytes");
+            }
+            made.keepAll();
+            return secrets;
         } catch (CryptoException e) {
             throw new MlsException(Rejection.BAD_GROUP_SECRETS, String.valueOf(e.getMessage()));
         }
-        GroupSecrets secrets = Wire.decode(Bytes.of(opened.expose()), GroupSecrets::read);
-        opened.erase();
-        Secret pathSecret = secrets.pathSecret();
-        if (secrets.joinerSecret().length() != crypto.secretLength()
-                || pathSecret != null && pathSecret.length() != crypto.secretLength()) {
-            throw new MlsException(Rejection.BAD_GROUP_SECRETS, "a secret is not Nh bytes");
-        }
-        return secrets;
     }
 
     private List<EpochSecrets.Psk> findPsks(List<PreSharedKeyId> ids) throws MlsException {
@@ -96,16 +94,12 @@ final class WelcomeReceiver {
     }
 
     GroupInfo openGroupInfo(Welcome welcome, Secret memberSecret) throws MlsException {
-        Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
-        WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret);
-        welcomeSecret.erase();
-        try {
+        try (Secret welcomeSecret = EpochSecrets.welcomeSecret(crypto, memberSecret);
+                WelcomeKey key = WelcomeKey.of(crypto, welcomeSecret)) {
             return Wire.decode(
                     crypto.open(key.key(), key.nonce(), Bytes.EMPTY, welcome.encryptedGroupInfo()), GroupInfo::read);
         } catch (CryptoException e) {
             throw new MlsException(Rejection.BAD_GROUP_INFO, String.valueOf(e.getMessage()));
-        } finally {
-            key.key().erase();
         }
     }
 
@@ -132,15 +126,16 @@ final class WelcomeReceiver {
             throw new MlsException(Rejection.PATH_KEY_MISMATCH, "a path secret from ourselves");
         }
         List<PathStep> above = steps.subList(first, steps.size());
-        PathSecrets secrets = new PathSecrets(crypto, PathKeys.copyOf(pathSecret), above.size());
-        for (int i = 0; i < above.size(); i++) {
-            Node node = tree.node(above.get(i).node());
-            if (node == null || !node.encryptionKey().equals(secrets.keyPair(i).publicKey())) {
-                throw new MlsException(
-                        Rejection.PATH_KEY_MISMATCH, "node " + above.get(i).node());
+        try (PathSecrets secrets = PathSecrets.of(crypto, pathSecret.copy(), above.size())) {
+            for (int i = 0; i < above.size(); i++) {
+                Node node = tree.node(above.get(i).node());
+                if (node == null
+                        || !node.encryptionKey().equals(secrets.keyPair(i).publicKey())) {
+                    throw new MlsException(
+                            Rejection.PATH_KEY_MISMATCH, "node " + above.get(i).node());
+                }
             }
+            secrets.moveKeysTo(keys, above);
         }
-        secrets.moveKeysTo(keys, above);
-        secrets.erase();
     }
 }

@@ -6,10 +6,14 @@ import static org.whodis.core.mls.TestGroups.NOW;
 import static org.whodis.core.mls.TestGroups.assertRejected;
 import static org.whodis.core.mls.TestGroups.flipped;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.WireWriter;
 
@@ -195,6 +199,71 @@ class FramingRejectionTest {
         assertRejected(Rejection.GENERATION_TOO_FAR, () -> bob.process(tooFar, NOW));
         assertThat(bob.process(first, NOW)).isEqualTo(hello(0));
         assertThat(bob.process(tooFar, NOW)).isEqualTo(hello(0));
+    }
+
+    @Test
+    void aSpoiltMessageFarAheadCostsItsWayOnceAndThenNextToNothing() throws MlsException {
+        AtomicInteger steps = new AtomicInteger();
+        MlsCrypto counting = new MlsCrypto(
+                TestGroups.observed(
+                        TestGroups.PRIMITIVES, (method, given) -> steps.addAndGet(method.equals("hkdfExpand") ? 1 : 0)),
+                TestGroups.SUITE);
+        Secret first = Secret.owning(new byte[32]);
+        SecretTree.Ratchet ratchet = new SecretTree.Ratchet(counting, first.copy());
+        SecretTree.Ratchet sender = new SecretTree.Ratchet(CRYPTO, first.copy());
+        long far = Limits.RATCHET_STEPS - 1;
+        steps.set(0);
+        ratchet.find(far).drop();
+        assertThat(steps.get()).isEqualTo(Limits.RATCHET_STEPS + 1);
+        // Whatever generation is named now.
+        for (long generation = 0; generation <= far; generation += 7) {
+            steps.set(0);
+            ratchet.find(generation).drop();
+            assertThat(steps.get()).as("generation %s", generation).isLessThanOrEqualTo(Limits.RATCHET_STRIDE + 1);
+        }
+        assertThat(ratchet.kept()).hasSize(Limits.RATCHET_STEPS / Limits.RATCHET_STRIDE);
+        // The keys are those of the sender all the same, in whatever order they are used, and what was passed is
+        // forgotten.
+        List<Bytes> sent = new ArrayList<>();
+        for (long i = 0; i <= far; i++) {
+            SecretTree.MessageKey key = sender.advance();
+            sent.add(Bytes.of(key.key().expose()));
+        }
+        for (long generation : new long[] {0, 1, 40, 3, 95, 96, 97, 128, 500, 499, 436, far}) {
+            SecretTree.Ratchet.Found found = ratchet.find(generation);
+            assertThat(Bytes.of(found.key().key().expose())).isEqualTo(sent.get((int) generation));
+            found.consume();
+            assertThat(ratchet.kept()).isSorted().doesNotHaveDuplicates();
+            assertThat(ratchet.kept().getFirst())
+                    .as("what leads to generation %s", generation)
+                    .isGreaterThan(generation == 3 || generation == 499 || generation == 436 ? 0 : generation);
+            assertRejected(Rejection.GENERATION_CONSUMED, () -> ratchet.find(generation));
+        }
+        assertThat(ratchet.kept()).containsExactly(far + 1);
+        ratchet.erase();
+    }
+
+    @Test
+    void whatTheOfficeSpoilsOfMessagesThatItHoldsBackIsRefusedAtTheSamePrice() throws MlsException {
+        AtomicInteger steps = new AtomicInteger();
+        Primitives counting = TestGroups.observed(
+                TestGroups.PRIMITIVES, (method, given) -> steps.addAndGet(method.equals("hkdfExpand") ? 1 : 0));
+        KeyPackageBundle dora = TestGroups.bundle("dora", random);
+        PendingCommit added = alice.commit(List.of(new Proposal.Add(dora.keyPackage())), random, NOW);
+        MlsGroup joined = MlsGroup.join(counting, TestGroups.welcomeOf(added), dora, TestGroups.OPEN_RULES, null, NOW);
+        Bytes last = Bytes.EMPTY;
+        for (int i = 0; i < 600; i++) {
+            last = added.next().protect(Bytes.utf8("hello"), Bytes.EMPTY, random);
+        }
+        Bytes spoilt = flipped(last, 8 * last.length() - 1);
+        assertRejected(Rejection.UNDECRYPTABLE, () -> joined.process(spoilt, NOW));
+        for (int i = 0; i < 5; i++) {
+            steps.set(0);
+            assertRejected(Rejection.UNDECRYPTABLE, () -> joined.process(spoilt, NOW));
+            // Two more for the sender data, two for the key and nonce.
+            assertThat(steps.get()).isLessThanOrEqualTo(Limits.RATCHET_STRIDE + 4);
+        }
+        assertThat(joined.process(last, NOW)).isEqualTo(hello(0));
     }
 
     @Test

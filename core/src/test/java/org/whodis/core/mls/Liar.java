@@ -186,7 +186,7 @@ final class Liar {
         List<RatchetTree.PathStep> steps = tree.filteredDirectPath(state.ownLeaf);
         tree.blankDirectPath(state.ownLeaf);
         KeyPair leafKeys = crypto.generateKeyPair(random);
-        PathSecrets secrets = new PathSecrets(crypto, MlsCrypto.random(random, crypto.secretLength()), steps.size());
+        PathSecrets secrets = PathSecrets.of(crypto, MlsCrypto.random(random, crypto.secretLength()), steps.size());
         List<Bytes> said = publicKeys.apply(secrets.publicKeys());
         Bytes hash = parentHash.apply(tree.setPath(steps, said));
         LeafNode before = tree.member(state.ownLeaf);

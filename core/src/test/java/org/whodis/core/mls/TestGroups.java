@@ -3,11 +3,14 @@ package org.whodis.core.mls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.KeyPair;
@@ -35,6 +38,19 @@ final class TestGroups {
     /** Every leaf is welcome, and the resumption PSKs of two epochs are kept. */
     static GroupRules rules(PreSharedKeys preSharedKeys, Set<GroupRules.Permission> permissions) {
         return new GroupRules(EVERYBODY, preSharedKeys, 2, 7 * 86400L, permissions);
+    }
+
+    /** The same primitives, of whose calls somebody is told: the method and what it was given. */
+    static Primitives observed(Primitives primitives, BiConsumer<String, Object[]> observer) {
+        return (Primitives) Proxy.newProxyInstance(
+                Primitives.class.getClassLoader(), new Class<?>[] {Primitives.class}, (proxy, method, given) -> {
+                    observer.accept(method.getName(), given);
+                    try {
+                        return method.invoke(primitives, given);
+                    } catch (InvocationTargetException failed) {
+                        throw failed.getCause();
+                    }
+                });
     }
 
     static List<Primitives> allPrimitives() {
@@ -133,6 +149,7 @@ final class TestGroups {
         List<Integer> versions = List.of(Codepoints.MLS10);
         List<Integer> suites = List.of(SUITE.value());
         List<Integer> credentials = List.of(Codepoints.CREDENTIAL_BASIC);
+        List<Integer> capableOfExtensions = List.of();
         LeafNodeSource source = new LeafNodeSource.KeyPackage(Lifetime.around(NOW, 3600));
         List<Extension> leafExtensions = List.of();
         List<Extension> extensions = List.of();
@@ -146,7 +163,7 @@ final class TestGroups {
         }
 
         KeyPackage build() {
-            Capabilities capabilities = new Capabilities(versions, suites, List.of(), List.of(), credentials);
+            Capabilities capabilities = new Capabilities(versions, suites, capableOfExtensions, List.of(), credentials);
             LeafNode leaf = new LeafNode(
                             encryption.publicKey(),
                             CRYPTO.signaturePublicKey(seed),

@@ -154,7 +154,8 @@ class TreeVectorsTest {
         keys.put(leafNode, leafKey);
         for (JsonNode each : leaf.get("path_secrets")) {
             int node = each.get("node").asInt();
-            KeyPair pair = new PathSecrets(crypto, Vectors.secret(each, "path_secret"), 1).keyPair(0);
+            KeyPair pair = PathSecrets.of(crypto, Vectors.secret(each, "path_secret"), 1)
+                    .keyPair(0);
             assertThat(pair.publicKey()).isEqualTo(publicKey(tree, node));
             keys.put(node, pair.privateKey());
         }

@@ -12,7 +12,10 @@ import java.lang.classfile.TypeKind;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.ReturnInstruction;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,6 +106,19 @@ final class PlantedBug {
                     } else {
                         code.loadConstant((int) to);
                     }
+                });
+    }
+
+    /** No mistake: {@code watcher}, of the type {@code void (Object)}, is told of each object of the class that is made. */
+    static PlantedBug telling(String className, String watcherClass, String watcher) {
+        return new PlantedBug(
+                className, "<init>", 1, element -> element instanceof ReturnInstruction, (code, element) -> {
+                    code.aload(0);
+                    code.invokestatic(
+                            ClassDesc.of("org.whodis.core." + watcherClass),
+                            watcher,
+                            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object));
+                    code.with(element);
                 });
     }
 

@@ -411,12 +411,13 @@ public final class JdkPrimitives implements Primitives {
     }
 
     private static PrivateKey privateKey(String algorithm, Bytes prefix, Secret raw) throws GeneralSecurityException {
-        Secret der = Secret.concat(Secret.copyOf(prefix), raw);
-        byte[] encoded = der.expose();
+        byte[] key = raw.expose();
+        byte[] encoded = Arrays.copyOf(prefix.toArray(), prefix.length() + key.length);
+        System.arraycopy(key, 0, encoded, prefix.length(), key.length);
         try {
             return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
         } finally {
-            der.erase();
+            Arrays.fill(key, (byte) 0);
             Arrays.fill(encoded, (byte) 0);
         }
     }
