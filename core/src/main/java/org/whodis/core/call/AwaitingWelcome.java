@@ -126,7 +126,8 @@ final class AwaitingWelcome implements CallState {
                     bundle,
                     GroupRules.ofCall(
                             expected.besides(env.primitives, ownSignatureKey(), credential),
-                            CallAuthority.ofTwo(env, call.offer, call.offerHash, env.own(), call.peerChain())),
+                            CallAuthority.ofTwo(env, call.offer, call.offerHash, env.own(), call.peerChain()),
+                            CallWelcome.MAX_WELCOME),
                     null,
                     env.nowSeconds());
         } catch (MlsException refused) {

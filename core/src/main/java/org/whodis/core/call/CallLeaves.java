@@ -1,15 +1,20 @@
 package org.whodis.core.call;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.ChainDevice;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallCredential;
 import org.whodis.core.message.CallCredential.Role;
 import org.whodis.core.message.CallId;
 import org.whodis.core.mls.CredentialValidator;
 import org.whodis.core.mls.LeafNode;
+import org.whodis.core.mls.Member;
 import org.whodis.core.mls.MlsException;
 import org.whodis.core.mls.Rejection;
 import org.whodis.core.wire.Bytes;
@@ -36,6 +41,18 @@ record CallLeaves(Primitives primitives, CallId callId, Bytes offerHash, CallPar
             }
             case JoinedExternally _ ->
                 throw new MlsException(Rejection.CREDENTIAL_REFUSED, "nobody joins a call by themselves");
+        }
+    }
+
+    /** Rule 5 of protocol section 5.1, by which members hold Commits: whoever lets us in may have broken it before. */
+    @Override
+    public void validateJoined(List<Member> members) throws MlsException {
+        Set<DeviceId> present = new HashSet<>();
+        for (Member member : members) {
+            DeviceId device = CallAuthority.credentialOf(member.leaf()).device();
+            if (!present.add(device)) {
+                throw new MlsException(Rejection.DEVICE_ALREADY_IN_CALL, device + " twice");
+            }
         }
     }
 

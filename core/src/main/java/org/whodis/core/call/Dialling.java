@@ -146,7 +146,8 @@ final class Dialling implements CallState {
                     Lifetime.around(env.nowSeconds(), Limits.LEAF_LIFETIME / 1000),
                     GroupRules.ofCall(
                             expected.besides(env.primitives, leafKeys.signatureKey(), credential),
-                            CallAuthority.ofTwo(env, call.offer, call.offerHash, env.own(), answer.chain())),
+                            CallAuthority.ofTwo(env, call.offer, call.offerHash, env.own(), answer.chain()),
+                            CallWelcome.MAX_WELCOME),
                     List.of(),
                     env.random);
             try {

@@ -29,7 +29,7 @@ public record CommitPlan(
         return new CommitPlan(List.of(), proposals, true, true, HandshakeFormat.PRIVATE_MESSAGE, Bytes.EMPTY);
     }
 
-    /** With these proposals by reference, as {@link MlsGroup#committable()} lists them. */
+    /** With these proposals by reference, as {@link MlsGroup#committable} lists them. */
     public CommitPlan withReferences(List<Bytes> changed) {
         return new CommitPlan(changed, proposals, pathAlways, treeInWelcome, format, authenticatedData);
     }

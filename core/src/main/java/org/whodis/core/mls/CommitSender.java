@@ -53,8 +53,18 @@ final class CommitSender {
             Welcome welcome = applied.addedLeaves().isEmpty()
                     ? null
                     : welcome(next, applied, path, joinerSecret, memberSecret, plan.treeInWelcome());
+            requireSendable(welcome);
             MlsMessage message = state.frame(signed.withConfirmationTag(next.confirmationTag), plan.format(), random);
+            requireSendable(message);
             return new PendingCommit(message, welcome, new MlsGroup(made.keep(next)));
+        }
+    }
+
+    private void requireSendable(@Nullable MlsMessage message) throws MlsException {
+        int length = message == null ? 0 : message.encode().length();
+        if (length > state.rules.maxMessageBytes()) {
+            throw new MlsException(
+                    Rejection.MESSAGE_TOO_LARGE, length + " bytes of at most " + state.rules.maxMessageBytes());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.whodis.core.mls;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,14 @@ public interface CredentialValidator {
      * @throws MlsException usually {@link Rejection#CREDENTIAL_REFUSED}
      */
     void validate(LeafNode leaf, Occasion occasion) throws MlsException;
+
+    /**
+     * Returns if these may be a group: asked about the tree that we join, once each leaf of it has been accepted. Who comes and
+     * goes later is for {@link CommitPolicy}.
+     *
+     * @throws MlsException usually one of the 6xx
+     */
+    default void validateJoined(List<Member> members) throws MlsException {}
 
     /** Why a leaf is looked at. */
     sealed interface Occasion {}

@@ -9,6 +9,8 @@ import java.util.Set;
  * @param resumptionEpochs "The application SHOULD specify an upper limit on the number of past epochs for which the
  *     resumption_psk may be stored" (8.6)
  * @param maxLifetimeSeconds "Applications MUST define a maximum total lifetime that is acceptable for a LeafNode" (7.2); unsigned
+ * @param maxMessageBytes what the application can send: a Commit or Welcome of ours that is larger is {@link
+ *     Rejection#MESSAGE_TOO_LARGE}
  * @param commits further rules for the Commits of members
  * @param permissions what is taken besides the Commits of members in PrivateMessages, with their proposals by value
  */
@@ -17,6 +19,7 @@ public record GroupRules(
         PreSharedKeys preSharedKeys,
         int resumptionEpochs,
         long maxLifetimeSeconds,
+        int maxMessageBytes,
         CommitPolicy commits,
         Set<Permission> permissions) {
     /** Leaves of calls are made for one call; a week is longer than any. */
@@ -38,27 +41,35 @@ public record GroupRules(
         permissions = Set.copyOf(permissions);
     }
 
-    /** Without further rules for Commits. */
+    /** Without further rules for Commits, or a limit for messages other than that of this package. */
     public GroupRules(
             CredentialValidator credentials,
             PreSharedKeys preSharedKeys,
             int resumptionEpochs,
             long maxLifetimeSeconds,
             Set<Permission> permissions) {
-        this(credentials, preSharedKeys, resumptionEpochs, maxLifetimeSeconds, CommitPolicy.ANY, permissions);
+        this(
+                credentials,
+                preSharedKeys,
+                resumptionEpochs,
+                maxLifetimeSeconds,
+                Limits.MESSAGE_BYTES,
+                CommitPolicy.ANY,
+                permissions);
     }
 
     /**
      * For calls: no pre-shared keys, handshakes only as PrivateMessages of members, proposals only inside Commits, and the
      * rules over who may commit what.
      */
-    public static GroupRules ofCall(CredentialValidator credentials, CommitPolicy authority) {
-        return new GroupRules(credentials, PreSharedKeys.NONE, 0, CALL_LIFETIME_SECONDS, authority, Set.of());
+    public static GroupRules ofCall(CredentialValidator credentials, CommitPolicy authority, int maxMessageBytes) {
+        return new GroupRules(
+                credentials, PreSharedKeys.NONE, 0, CALL_LIFETIME_SECONDS, maxMessageBytes, authority, Set.of());
     }
 
     /** As {@link #ofCall} where every member may commit: for groups that are no calls, as in tests and benchmarks. */
     public static GroupRules closed(CredentialValidator credentials) {
-        return ofCall(credentials, CommitPolicy.ANY);
+        return ofCall(credentials, CommitPolicy.ANY, Limits.MESSAGE_BYTES);
     }
 
     boolean permits(Permission permission) {

@@ -136,7 +136,8 @@ public final class MlsGroup {
      * Makes a Commit, which renews our leaf key and path unless the plan leaves them out; without proposals it does only
      * that (section 12.4).
      *
-     * @throws MlsException if a proposal is not valid, for example a key package from outside
+     * @throws MlsException if a proposal is not valid, for example a key package from outside; or {@link
+     *     Rejection#MESSAGE_TOO_LARGE}, which nobody but the application can mend: fewer at a time, or the tree beside the Welcome
      */
     public PendingCommit commit(CommitPlan plan, RandomBytes random, long nowSeconds) throws MlsException {
         return new CommitSender(state, random).create(plan, nowSeconds);
@@ -179,9 +180,12 @@ public final class MlsGroup {
         }
     }
 
-    /** The references of stored proposals that a Commit of ours can cover together: as many as go (section 12.2). */
-    public List<Bytes> committable() {
-        return state.storedProposals.committable(state.ownLeaf);
+    /**
+     * The references of stored proposals that a Commit of ours can cover together, by the checks that a receiver makes too
+     * (section 12.2): Removes first, then the latest. Empty if nothing can be committed by reference now.
+     */
+    public List<Bytes> committable(long nowSeconds) {
+        return new Committable(state, nowSeconds).references();
     }
 
     /**

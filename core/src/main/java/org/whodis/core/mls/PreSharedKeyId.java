@@ -1,5 +1,6 @@
 package org.whodis.core.mls;
 
+import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.WireReader;
@@ -31,6 +32,21 @@ public sealed interface PreSharedKeyId {
     record External(Bytes id, Bytes nonce) implements PreSharedKeyId {}
 
     record Resumption(int usage, Bytes groupId, long epoch, Bytes nonce) implements PreSharedKeyId {}
+
+    /** An external key for a group of this suite, under a fresh {@code psk_nonce}. */
+    static External external(Bytes id, CipherSuite suite, RandomBytes random) {
+        return new External(id, freshNonce(suite, random));
+    }
+
+    /** The resumption key of an epoch for a group of this suite, for use as an application likes, under a fresh {@code psk_nonce}. */
+    static Resumption resumption(Bytes groupId, long epoch, CipherSuite suite, RandomBytes random) {
+        return new Resumption(USAGE_APPLICATION, groupId, epoch, freshNonce(suite, random));
+    }
+
+    /** "a fresh random value of length KDF.Nh, where KDF is the KDF for the cipher suite of the group into which the PSK is injected". */
+    private static Bytes freshNonce(CipherSuite suite, RandomBytes random) {
+        return Bytes.of(MlsCrypto.draw(random, suite.secretLength()));
+    }
 
     default void write(WireWriter out) {
         switch (this) {

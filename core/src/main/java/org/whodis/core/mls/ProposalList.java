@@ -116,6 +116,16 @@ final class ProposalList {
         for (Sent sent : proposals) {
             requireValidAlone(group, sent, nowSeconds);
         }
+        return applyValid(group, psks);
+    }
+
+    /** As {@link #apply}, of a member's proposals each of which is valid alone, as was checked already. */
+    Applied applyTogether(PublicGroup group, PreSharedKeys psks) throws MlsException {
+        requireValidList();
+        return applyValid(group, psks);
+    }
+
+    private Applied applyValid(PublicGroup group, PreSharedKeys psks) throws MlsException {
         RatchetTree tree = group.tree().copy();
         List<Change> changes = new ArrayList<>();
         List<Extension> extensions = applyContextExtensions(group, changes);

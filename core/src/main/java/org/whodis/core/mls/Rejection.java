@@ -161,6 +161,8 @@ public enum Rejection {
     EXTERNAL_PROPOSAL(503),
     /** An external Commit, where the application takes none (section 12.4.3.2). */
     EXTERNAL_COMMIT(504),
+    /** A Commit or Welcome of ours that is larger than the application can send ({@link GroupRules#maxMessageBytes}). */
+    MESSAGE_TOO_LARGE(505),
 
     /** A Commit of a call by somebody who is no principal of it (protocol section 5.1, rule 1). */
     COMMITTER_NOT_PRINCIPAL(601),

@@ -60,11 +60,11 @@ final class StoredProposals {
     }
 
     /**
-     * As many of the proposals as make a valid list for this committer (section 12.2): none of its own Updates, which its
-     * path replaces; for each leaf "any Remove received, or the most recent Update if there are no Removes"; of what may be
-     * there once the latest.
+     * What this committer should try to commit, the most wanted first (section 12.2): none of its own Updates, which its path
+     * replaces; for each leaf "any Remove received, or the most recent Update if there are no Removes"; of what may be there
+     * once the latest. Whether all of it can be committed together is for {@link Committable}.
      */
-    List<Bytes> committable(int committer) {
+    List<Bytes> candidates(int committer) {
         List<Bytes> references = new ArrayList<>(byReference.keySet());
         List<Bytes> out = new ArrayList<>();
         Set<Object> taken = new HashSet<>();

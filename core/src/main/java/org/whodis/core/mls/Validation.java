@@ -91,6 +91,7 @@ final class Validation {
             requireSound(leaf, groupId, leafIndex);
             rules.credentials().validate(leaf, new CredentialValidator.InJoinedTree(leafIndex));
         }
+        rules.credentials().validateJoined(tree.members());
     }
 
     private void requireCurrent(Lifetime lifetime, long nowSeconds) throws MlsException {

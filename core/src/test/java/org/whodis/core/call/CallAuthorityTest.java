@@ -12,6 +12,7 @@ import static org.whodis.core.identity.People.NOW;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -24,11 +25,13 @@ import org.whodis.core.message.Admission;
 import org.whodis.core.message.CallCredential;
 import org.whodis.core.message.CallCredential.Role;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallWelcome;
 import org.whodis.core.message.SignedAdmission;
 import org.whodis.core.message.SignedCallCredential;
 import org.whodis.core.mls.Breaks;
 import org.whodis.core.mls.Codepoints;
 import org.whodis.core.mls.CommitPlan;
+import org.whodis.core.mls.CommitPolicy;
 import org.whodis.core.mls.Credential;
 import org.whodis.core.mls.CredentialValidator;
 import org.whodis.core.mls.Extension;
@@ -65,7 +68,9 @@ public class CallAuthorityTest {
                     BERT.chain().principal(), BERT.chain(),
                     CARL.chain().principal(), CARL.chain()));
     private static final GroupRules STRICT = GroupRules.ofCall(
-            new CallLeaves(SHARED, CALL, OFFER, PARTIES, () -> NOW), new CallAuthority(SHARED, CALL, OFFER, PARTIES));
+            new CallLeaves(SHARED, CALL, OFFER, PARTIES, () -> NOW),
+            new CallAuthority(SHARED, CALL, OFFER, PARTIES),
+            CallWelcome.MAX_WELCOME);
 
     private final RandomBytes random = People.random(14);
     private MlsGroup anna;
@@ -206,6 +211,68 @@ public class CallAuthorityTest {
         KeyPackageBundle second = bundle(CARL, 0, Role.ADVISER, bothAdmit(CARL, 0, Role.ADVISER));
         List<Proposal> twice = List.of(new Proposal.Add(first.keyPackage()), new Proposal.Add(second.keyPackage()));
         assertRefused(Rejection.DEVICE_ALREADY_IN_CALL, anna.commit(twice, random, NOW / 1000));
+    }
+
+    @Test
+    void whoeverJoinsRefusesATreeInWhichADeviceIsTwice() throws MlsException {
+        MlsGroup careless = create(ANNA, GroupRules.closed(EVERYBODY));
+        KeyPackageBundle carl = bundle(CARL, 0, Role.ADVISER, bothAdmit(CARL, 0, Role.ADVISER));
+        List<Proposal> proposals = new ArrayList<>(add(bundle(BERT, 0, Role.PRINCIPAL, List.of())));
+        proposals.addAll(add(carl));
+        PendingCommit good = careless.commit(proposals, random, NOW / 1000);
+        assertThat(join(good, carl, STRICT).members()).hasSize(3);
+        proposals.addAll(add(bundle(BERT, 0, Role.PRINCIPAL, List.of())));
+        PendingCommit ghost = careless.commit(proposals, random, NOW / 1000);
+        assertRejected(Rejection.DEVICE_ALREADY_IN_CALL, () -> join(ghost, carl, STRICT));
+        // The second leaf of one's own device is no better.
+        PendingCommit twin = careless.commit(
+                List.of(
+                        new Proposal.Add(carl.keyPackage()),
+                        new Proposal.Add(
+                                bundle(CARL, 0, Role.ADVISER, List.of()).keyPackage())),
+                random,
+                NOW / 1000);
+        assertRejected(Rejection.DEVICE_ALREADY_IN_CALL, () -> join(twin, carl, STRICT));
+    }
+
+    @Test
+    @Breaks(Rejection.MESSAGE_TOO_LARGE)
+    void aWelcomeThatNoMessageCanCarryIsNotMadeAndSaysSo() throws MlsException {
+        GroupRules rules = GroupRules.ofCall(EVERYBODY, CommitPolicy.ANY, CallWelcome.MAX_WELCOME);
+        List<MlsGroup> members = new ArrayList<>(List.of(create(ANNA, rules)));
+        StringBuilder told = new StringBuilder("Welcomes, once all before have committed:");
+        // Everybody commits, so that the tree has every parent node it can have, whose keys take room in a Welcome too.
+        while (members.size() < 7) {
+            KeyPackageBundle next = bundle(CARL, 0, Role.LISTENER, List.of());
+            PendingCommit added = members.get(0).commit(add(next), random, NOW / 1000);
+            Bytes welcome = Objects.requireNonNull(added.welcome()).encode();
+            told.append(" ").append(members.size() + 1).append(": ").append(welcome.length());
+            MlsGroup joined = join(added, next, rules);
+            followAll(members, 0, added);
+            members.add(joined);
+            for (int i = 0; i < members.size(); i++) {
+                followAll(members, i, members.get(i).commit(List.of(), random, NOW / 1000));
+            }
+        }
+        System.out.println(told);
+        MlsGroup ofSeven = members.get(0);
+        KeyPackageBundle eighth = bundle(CARL, 0, Role.LISTENER, List.of());
+        Bytes before = ofSeven.epochAuthenticator();
+        assertRejected(Rejection.MESSAGE_TOO_LARGE, () -> ofSeven.commit(add(eighth), random, NOW / 1000));
+        assertThat(ofSeven.epochAuthenticator()).isEqualTo(before);
+        // With the tree beside it the Welcome is small.
+        PendingCommit beside = ofSeven.commit(CommitPlan.of(add(eighth)).withTreeBesideWelcome(), random, NOW / 1000);
+        Welcome welcome = Objects.requireNonNull(beside.welcome());
+        assertThat(welcome.encode().length()).isLessThan(4_096);
+        MlsGroup joined =
+                MlsGroup.join(SHARED, welcome, eighth, rules, beside.next().ratchetTree(), NOW / 1000);
+        assertThat(joined.epochAuthenticator()).isEqualTo(beside.next().epochAuthenticator());
+    }
+
+    private static void followAll(List<MlsGroup> members, int committer, PendingCommit commit) throws MlsException {
+        for (int i = 0; i < members.size(); i++) {
+            members.set(i, i == committer ? commit.next() : follow(members.get(i), commit));
+        }
     }
 
     @Test

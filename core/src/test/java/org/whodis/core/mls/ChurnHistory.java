@@ -176,7 +176,7 @@ final class ChurnHistory {
                 propose();
             }
             List<Proposal> byValue = byValue();
-            CommitPlan plan = CommitPlan.of(byValue).withReferences(committer.committable());
+            CommitPlan plan = CommitPlan.of(byValue).withReferences(committer.committable(NOW));
             if (plan.references().isEmpty() && byValue.isEmpty()) {
                 count(Event.EMPTY_COMMIT);
             }
@@ -294,8 +294,7 @@ final class ChurnHistory {
             long first = Collections.max(since.values());
             long last = committer.epoch();
             long epoch = Math.max(first, last - dice.nextInt(4));
-            out.add(new Proposal.PreSharedKey(new PreSharedKeyId.Resumption(
-                    PreSharedKeyId.USAGE_APPLICATION, committer.groupId(), epoch, nonce())));
+            out.add(new Proposal.PreSharedKey(PreSharedKeyId.resumption(committer.groupId(), epoch, suite, random)));
             resumed = true;
             count(Event.RESUMPTION_PSK);
         }
@@ -333,11 +332,7 @@ final class ChurnHistory {
         private Proposal externalPsk() {
             Bytes name = Bytes.utf8("psk " + externalPsks.size());
             externalPsks.put(name, Secret.owning(random.next(32)));
-            return new Proposal.PreSharedKey(new PreSharedKeyId.External(name, nonce()));
-        }
-
-        private Bytes nonce() {
-            return Bytes.of(random.next(suite.secretLength()));
+            return new Proposal.PreSharedKey(PreSharedKeyId.external(name, suite, random));
         }
 
         /** Others commit, too, and learn that another Commit was first. */

@@ -58,7 +58,7 @@ class HandshakeTest {
         tellTheOthers(0, members.get(0).propose(new Proposal.Remove(3), format, Bytes.EMPTY, random, NOW));
         MlsGroup committer = members.get(0);
         CommitPlan plan = CommitPlan.of(List.of())
-                .withReferences(committer.committable())
+                .withReferences(committer.committable(NOW))
                 .withFormat(format)
                 .withAuthenticatedData(about);
         assertThat(plan.references()).hasSize(3);
@@ -75,7 +75,7 @@ class HandshakeTest {
         tellTheOthers(1, members.get(1).proposeUpdate(HandshakeFormat.PRIVATE_MESSAGE, random, NOW));
         MlsGroup committer = members.get(2);
         PendingCommit commit =
-                committer.commit(CommitPlan.of(List.of()).withReferences(committer.committable()), random, NOW);
+                committer.commit(CommitPlan.of(List.of()).withReferences(committer.committable(NOW)), random, NOW);
         TestGroups.follow(members, 2, commit);
         assertThat(members.get(1).members().get(1).leaf().encryptionKey()).isNotEqualTo(before);
         assertAgreement();
@@ -87,7 +87,7 @@ class HandshakeTest {
     void anUpdateThatNobodyCommittedIsForgottenWithItsEpoch() throws MlsException {
         tellTheOthers(1, members.get(1).proposeUpdate(HandshakeFormat.PRIVATE_MESSAGE, random, NOW));
         assertThat(members.get(1).mustCommitFirst()).isTrue();
-        assertThat(members.get(1).committable()).isEmpty();
+        assertThat(members.get(1).committable(NOW)).isEmpty();
         TestGroups.follow(members, 1, members.get(1).commit(List.of(), random, NOW));
         assertThat(members.get(1).mustCommitFirst()).isFalse();
         assertAgreement();
@@ -99,12 +99,12 @@ class HandshakeTest {
         tellTheOthers(3, update);
         SentProposal later = members.get(3).proposeUpdate(HandshakeFormat.PRIVATE_MESSAGE, random, NOW);
         tellTheOthers(3, later);
-        assertThat(members.get(0).committable()).containsExactly(later.reference());
+        assertThat(members.get(0).committable(NOW)).containsExactly(later.reference());
         SentProposal removal = members.get(2)
                 .propose(new Proposal.Remove(3), HandshakeFormat.PRIVATE_MESSAGE, Bytes.EMPTY, random, NOW);
         tellTheOthers(2, removal);
-        assertThat(members.get(0).committable()).containsExactly(removal.reference());
-        assertThat(members.get(3).committable()).isEmpty();
+        assertThat(members.get(0).committable(NOW)).containsExactly(removal.reference());
+        assertThat(members.get(3).committable(NOW)).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.whodis.core.mls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.whodis.core.mls.TestGroups.CRYPTO;
 import static org.whodis.core.mls.TestGroups.NOW;
 import static org.whodis.core.mls.TestGroups.PRIMITIVES;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.RandomBytes;
@@ -126,7 +128,8 @@ class OutsiderRejectionTest {
             assertThat(remove.sender()).isEqualTo(new Sender.External(0));
         }
         members.remove(2);
-        PendingCommit commit = alice.commit(CommitPlan.of(List.of()).withReferences(alice.committable()), random, NOW);
+        PendingCommit commit =
+                alice.commit(CommitPlan.of(List.of()).withReferences(alice.committable(NOW)), random, NOW);
         TestGroups.follow(members, 0, commit);
         MlsGroup joined =
                 MlsGroup.join(PRIMITIVES, TestGroups.welcomeOf(commit), frank, TestGroups.OPEN_RULES, null, NOW);
@@ -180,6 +183,34 @@ class OutsiderRejectionTest {
         Bytes remove = fromOutside(
                 new Sender.NewMemberProposal(), new FramedContent.Body.OfProposal(new Proposal.Remove(2)), null);
         assertRejected(Rejection.EXTERNAL_PROPOSAL_TYPE, () -> bob.process(remove, NOW));
+    }
+
+    @Test
+    @DisplayName("new_member_proposal: the content_type MUST be proposal and the proposal_type MUST be add (6.1)")
+    void whoAsksToBeAddedMaySendAnAddAndNothingElse() throws MlsException {
+        Sender newcomer = new Sender.NewMemberProposal();
+        KeyPackageBundle frank = TestGroups.bundle("frank", random);
+        List<Proposal> others = List.of(
+                new Proposal.Update(alice.members().get(0).leaf()),
+                new Proposal.Remove(2),
+                new Proposal.PreSharedKey(new PreSharedKeyId.External(Bytes.utf8("id"), NONCE)),
+                new Proposal.ReInit(Bytes.utf8("new"), 1, 1, List.of()),
+                new Proposal.ExternalInit(NONCE),
+                new Proposal.GroupContextExtensions(List.of()));
+        for (Proposal other : others) {
+            Bytes message = fromOutside(newcomer, new FramedContent.Body.OfProposal(other), null);
+            assertRejected(Rejection.EXTERNAL_PROPOSAL_TYPE, () -> bob.process(message, NOW));
+        }
+        Bytes commit = fromOutside(
+                newcomer,
+                new FramedContent.Body.OfCommit(new Commit(byValue(new Proposal.Add(frank.keyPackage())), null)),
+                NONCE);
+        assertRejected(Rejection.SENDER_TYPE_MISMATCH, () -> bob.process(commit, NOW));
+        Bytes data = fromOutside(newcomer, new FramedContent.Body.OfApplication(Bytes.utf8("hello")), null);
+        assertThatThrownBy(() -> bob.process(data, NOW)).isInstanceOf(MlsException.class);
+        assertThat(bob.mustCommitFirst()).isFalse();
+        MlsMessage asks = ExternalProposal.byNewMember(PRIMITIVES, alice.groupId(), alice.epoch(), frank);
+        assertThat(bob.process(asks, NOW)).isInstanceOf(Processed.StoredProposal.class);
     }
 
     @Test

@@ -9,7 +9,9 @@ import static org.whodis.core.mls.TestGroups.assertRejected;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.crypto.KeyPair;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.mls.TestGroups.KeyPackageForge;
@@ -209,6 +211,115 @@ class ProposalRejectionTest {
         bob.process(TestGroups.insiderProposes(alice, new Proposal.Remove(2)), NOW);
         assertThatThrownBy(() -> bob.protect(Bytes.EMPTY, Bytes.EMPTY, random))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    @DisplayName(
+            "If the list of proposals is invalid, then the Commit message MUST be rejected as invalid (12.2); a sender and a"
+                    + " receiver of a Commit MUST verify that the committed list of proposals is valid (12.4)")
+    void anInvalidListIsRefusedByItsSenderAndByEveryReceiverAndChangesNothing() throws MlsException {
+        Proposal psk = new Proposal.PreSharedKey(new PreSharedKeyId.External(Bytes.utf8("id"), NONCE));
+        Proposal none = new Proposal.GroupContextExtensions(List.of());
+        KeyPackageForge one = new KeyPackageForge(random);
+        KeyPackageForge sameInitKey = new KeyPackageForge(random);
+        sameInitKey.initKey = one.initKey;
+        KeyPackageForge sameEncryptionKey = new KeyPackageForge(random);
+        sameEncryptionKey.encryption = one.encryption;
+        KeyPackageForge sameSignatureKey = new KeyPackageForge(random);
+        sameSignatureKey.seed = one.seed;
+        List<List<Proposal>> invalid = List.of(
+                List.of(updateOf(alice)),
+                List.of(new Proposal.Remove(0)),
+                List.of(new Proposal.Remove(2), new Proposal.Remove(2)),
+                List.of(new Proposal.Remove(7)),
+                List.of(one.toAdd(), sameInitKey.toAdd()),
+                List.of(one.toAdd(), sameEncryptionKey.toAdd()),
+                List.of(one.toAdd(), sameSignatureKey.toAdd()),
+                List.of(psk, psk),
+                List.of(none, none),
+                List.of(new Proposal.ExternalInit(NONCE)),
+                List.of(new Proposal.ReInit(Bytes.utf8("new"), 1, 1, List.of())));
+        for (List<Proposal> list : invalid) {
+            assertThatThrownBy(() -> alice.commit(list, random, NOW))
+                    .as("sending %s", list)
+                    .isInstanceOf(MlsException.class);
+            // By value, and each member by itself.
+            Bytes commit = TestGroups.insiderCommit(alice, list, null);
+            for (MlsGroup receiver : List.of(bob, members.get(2))) {
+                assertThatThrownBy(() -> receiver.process(commit, NOW))
+                        .as("receiving %s", list)
+                        .isInstanceOf(MlsException.class)
+                        .extracting(refused -> ((MlsException) refused).rejection())
+                        .isNotIn(Rejection.PATH_MISSING, Rejection.BAD_CONFIRMATION_TAG, Rejection.UNDECRYPTABLE);
+            }
+        }
+        PendingCommit good = alice.commit(List.of(one.toAdd()), random, NOW);
+        TestGroups.follow(members, 0, good);
+        assertThat(members.get(1).epochAuthenticator()).isEqualTo(members.get(0).epochAuthenticator());
+    }
+
+    @Test
+    void whatCannotBeCommittedTogetherIsNotListedTogether() throws MlsException {
+        KeyPackageForge one = new KeyPackageForge(random);
+        KeyPackageForge sameInitKey = new KeyPackageForge(random);
+        sameInitKey.initKey = one.initKey;
+        KeyPackageForge sameEncryptionKey = new KeyPackageForge(random);
+        sameEncryptionKey.encryption = one.encryption;
+        KeyPackageForge sameSignatureKey = new KeyPackageForge(random);
+        sameSignatureKey.seed = one.seed;
+        KeyPackageForge presentSignatureKey = new KeyPackageForge(random);
+        presentSignatureKey.seed = bob.signatureSeed();
+        KeyPackageForge presentEncryptionKey = new KeyPackageForge(random);
+        presentEncryptionKey.encryption =
+                new KeyPair(bob.members().get(1).leaf().encryptionKey(), presentEncryptionKey.encryption.privateKey());
+        KeyPackageForge noKey = new KeyPackageForge(random);
+        noKey.initKey = Bytes.of(new byte[32]);
+        KeyPackageForge soonOver = new KeyPackageForge(random);
+        soonOver.source = new LeafNodeSource.KeyPackage(new Lifetime(NOW - 10, NOW + 10));
+        Extension nobodys = new RequiredCapabilities(List.of(), List.of(0xF777), List.of()).toExtension();
+        List<Proposal> good = List.of(one.toAdd(), updateOf(members.get(2)));
+        List<Proposal> bad = List.of(
+                presentSignatureKey.toAdd(),
+                presentEncryptionKey.toAdd(),
+                noKey.toAdd(),
+                soonOver.toAdd(),
+                new Proposal.PreSharedKey(new PreSharedKeyId.External(Bytes.utf8("unknown"), NONCE)),
+                new Proposal.GroupContextExtensions(List.of(nobodys)));
+        List<Proposal> twins = List.of(sameInitKey.toAdd(), sameEncryptionKey.toAdd(), sameSignatureKey.toAdd());
+        for (Proposal each : bad) {
+            store(bob, each);
+        }
+        // The latest of those that exclude each other counts.
+        for (Proposal each : twins) {
+            store(bob, each);
+        }
+        for (Proposal each : good) {
+            store(each instanceof Proposal.Update ? members.get(2) : bob, each);
+        }
+        List<Bytes> listed = alice.committable(NOW + 60);
+        assertThat(listed)
+                .map(reference -> alice.state().storedProposals.get(reference).proposal())
+                .containsExactlyInAnyOrderElementsOf(good);
+        PendingCommit commit = alice.commit(CommitPlan.of(List.of()).withReferences(listed), random, NOW + 60);
+        Processed.NewEpoch followed = (Processed.NewEpoch) bob.process(commit.commitBytes(), NOW + 60);
+        assertThat(followed.group().epochAuthenticator())
+                .isEqualTo(commit.next().epochAuthenticator());
+    }
+
+    /** A proposal that everybody has, whoever made it. */
+    private void store(MlsGroup sender, Proposal proposal) throws MlsException {
+        Bytes message = TestGroups.insiderProposes(sender, proposal);
+        for (MlsGroup member : members) {
+            if (member != sender) {
+                member.process(message, NOW);
+            } else {
+                AuthenticatedContent signed = TestGroups.insiderSigns(
+                        member, Codepoints.WIRE_PRIVATE_MESSAGE, new FramedContent.Body.OfProposal(proposal));
+                member.state()
+                        .storedProposals
+                        .put(signed.proposalReference(CRYPTO), ProposalList.Sent.byMember(member.ownLeaf(), proposal));
+            }
+        }
     }
 
     @Test

@@ -115,7 +115,7 @@ final class OurPeer implements Peer {
         }
         PendingCommit commit = group().commit(
                         CommitPlan.of(proposals)
-                                .withReferences(group().committable())
+                                .withReferences(group().committable(now))
                                 .withFormat(format(open)),
                         random,
                         now);
