@@ -5,12 +5,15 @@ import static org.whodis.core.mls.TestGroups.CRYPTO;
 import static org.whodis.core.mls.TestGroups.NOW;
 import static org.whodis.core.mls.TestGroups.assertRejected;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.mls.TestGroups.KeyPackageForge;
 import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.WireWriter;
 
 /**
  * Leaves and key packages that fail one check (RFC 9420 sections 7.3 and 10.1), in an Add that another member commits; and
@@ -109,6 +112,101 @@ class LeafRejectionTest {
                 Rejection.REQUIRED_CAPABILITY_MISSING, () -> strict.get(1).process(commit, NOW));
         assertRejected(
                 Rejection.REQUIRED_CAPABILITY_MISSING, () -> strict.get(1).commit(List.of(tighten), random, NOW));
+    }
+
+    @Test
+    @DisplayName("The new extensions MUST be used when evaluating other proposals in this list (12.3)")
+    void whatACommitMakesTheGroupRequireIsRequiredOfWhomItAdds() throws MlsException {
+        int supported = 0xF0AA;
+        List<MlsGroup> able = new ArrayList<>(members);
+        for (String name : List.of("carol", "dave")) {
+            KeyPackageBundle bundle = KeyPackageBundle.create(
+                    TestGroups.PRIMITIVES,
+                    LeafKeys.generate(TestGroups.PRIMITIVES, TestGroups.SUITE, random),
+                    Credential.basic(Bytes.utf8(name)),
+                    Lifetime.around(NOW, 3600),
+                    List.of(new Extension(supported, Bytes.EMPTY)),
+                    random);
+            PendingCommit added = able.get(1).commit(List.of(new Proposal.Add(bundle.keyPackage())), random, NOW);
+            MlsGroup joined = MlsGroup.join(
+                    TestGroups.PRIMITIVES, TestGroups.welcomeOf(added), bundle, TestGroups.OPEN_RULES, null, NOW);
+            TestGroups.follow(able, 1, added);
+            able.add(joined);
+        }
+        MlsGroup carol = able.get(2);
+        PendingCommit alone = carol.commit(List.of(new Proposal.Remove(0), new Proposal.Remove(1)), random, NOW);
+        MlsGroup dave = ((Processed.NewEpoch) able.get(3).process(alone.commitBytes(), NOW)).group();
+        Proposal require = new Proposal.GroupContextExtensions(
+                List.of(new RequiredCapabilities(List.of(supported), List.of(), List.of()).toExtension()));
+        List<Proposal> list = List.of(forge.toAdd(), require);
+        assertRejected(Rejection.REQUIRED_CAPABILITY_MISSING, () -> dave.process(careless(alone.next(), list), NOW));
+        assertRejected(Rejection.REQUIRED_CAPABILITY_MISSING, () -> dave.commit(list, random, NOW));
+        // The same Commit, but for what the newcomer supports, passes all checks up to its junk of a confirmation tag.
+        forge.capableOfExtensions = List.of(supported);
+        List<Proposal> fitting = List.of(forge.toAdd(), require);
+        assertRejected(Rejection.BAD_CONFIRMATION_TAG, () -> dave.process(careless(alone.next(), fitting), NOW));
+        // And the other way round: what is not required any more is not required of whom the same Commit adds.
+        PendingCommit strict = alone.next().commit(List.of(require), random, NOW);
+        MlsGroup strictDave = ((Processed.NewEpoch) dave.process(strict.commitBytes(), NOW)).group();
+        forge.capableOfExtensions = List.of();
+        assertRejected(
+                Rejection.REQUIRED_CAPABILITY_MISSING, () -> strictDave.commit(List.of(forge.toAdd()), random, NOW));
+        strictDave
+                .commit(List.of(forge.toAdd(), new Proposal.GroupContextExtensions(List.of())), random, NOW)
+                .discard();
+    }
+
+    /** A Commit by somebody who applies the proposals and does not look at what comes of it. */
+    private Bytes careless(MlsGroup committer, List<Proposal> list) throws MlsException {
+        GroupState state = committer.state();
+        List<ProposalList.Sent> sent = new ArrayList<>();
+        for (Proposal each : list) {
+            sent.add(ProposalList.Sent.byMember(state.ownLeaf, each));
+        }
+        ProposalList.Applied applied =
+                ProposalList.ofMember(state.ownLeaf, sent).apply(state.publicGroup(), PreSharedKeys.NONE, NOW);
+        TreeKem.NewPath path = TreeKem.create(
+                TestGroups.CRYPTO,
+                applied.tree(),
+                state.ownLeaf,
+                state.context.groupId(),
+                state.signatureSeed,
+                state.keys.copy(),
+                applied.addedLeaves(),
+                hash -> state.context.provisional(hash, applied.extensions()),
+                random);
+        return TestGroups.insiderCommit(committer, list, path.updatePath());
+    }
+
+    @Test
+    @DisplayName(
+            "it MUST verify that the version field of the KeyPackage has the same value as that of the MLSMessage (10)")
+    void aKeyPackageOfAnotherVersionThanItsMessageIsRefusedThoughItsSignatureHolds() throws MlsException {
+        assertThat(MlsMessage.decode(messageOfVersion(1))).isEqualTo(forge.build());
+        for (int version : new int[] {0, 2, 0x0100, 0xFFFF}) {
+            Bytes message = messageOfVersion(version);
+            assertRejected(Rejection.MALFORMED, () -> MlsMessage.decode(message));
+            assertRejected(Rejection.MALFORMED, () -> KeyPackage.decode(message.slice(4, message.length())));
+        }
+    }
+
+    /** An MLSMessage of version mls10 with a KeyPackage of another version, signed as it is. */
+    private Bytes messageOfVersion(int version) {
+        KeyPackage keyPackage = forge.build();
+        WireWriter signature = new WireWriter().vector(keyPackage.signature());
+        Bytes whole = keyPackage.toBytes();
+        Bytes signed = Bytes.concat(
+                new WireWriter().uint16(version).toBytes(),
+                whole.slice(2, whole.length() - signature.toBytes().length()));
+        return Bytes.concat(
+                new WireWriter()
+                        .uint16(Codepoints.MLS10)
+                        .uint16(keyPackage.wireFormat())
+                        .toBytes(),
+                signed,
+                new WireWriter()
+                        .vector(TestGroups.CRYPTO.sign(forge.seed, "KeyPackageTBS", signed))
+                        .toBytes());
     }
 
     @Test

@@ -8,10 +8,14 @@ import static org.whodis.core.mls.TestGroups.PRIMITIVES;
 import static org.whodis.core.mls.TestGroups.SUITE;
 import static org.whodis.core.mls.TestGroups.seeded;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -35,6 +39,73 @@ class MustsOfSendersTest {
         int tagged = 64;
         assertThat(guarded.slice(guarded.length() - tagged, guarded.length()))
                 .isNotEqualTo(first.slice(first.length() - tagged, first.length()));
+    }
+
+    @Test
+    @DisplayName("Each key/nonce pair MUST NOT be used to encrypt more than one message (9.1): by those who send")
+    void noKeyAndNonceSealTwoMessages() throws MlsException {
+        Set<String> used = new HashSet<>();
+        List<String> twice = new ArrayList<>();
+        Primitives watched = TestGroups.observed(PRIMITIVES, (method, given) -> {
+            if (method.equals("aeadSeal")) {
+                String pair = Bytes.of(((Secret) given[1]).expose()).hex() + " " + ((Bytes) given[2]).hex();
+                if (!used.add(pair)) {
+                    twice.add(pair);
+                }
+            }
+        });
+        // A reuse guard that is always the same: the ratchets alone have to see to it.
+        RandomBytes seeded = seeded(new Random(5));
+        RandomBytes random = count -> count == 4 ? new byte[4] : seeded.next(count);
+        LeafKeys keys = LeafKeys.generate(watched, SUITE, random);
+        MlsGroup alice = MlsGroup.create(
+                watched,
+                Bytes.utf8("group"),
+                keys,
+                Credential.basic(Bytes.utf8("alice")),
+                Lifetime.around(NOW, 3600),
+                TestGroups.OPEN_RULES,
+                List.of(),
+                random);
+        KeyPackageBundle bundle = TestGroups.bundle("bob", random);
+        PendingCommit added = alice.commit(List.of(new Proposal.Add(bundle.keyPackage())), random, NOW);
+        MlsGroup bob = MlsGroup.join(watched, TestGroups.welcomeOf(added), bundle, TestGroups.OPEN_RULES, null, NOW);
+        List<MlsGroup> pair = new ArrayList<>(List.of(added.next(), bob));
+        for (int epoch = 0; epoch < 4; epoch++) {
+            for (MlsGroup member : pair) {
+                for (int i = 0; i < 50; i++) {
+                    member.protect(Bytes.utf8("the same"), Bytes.EMPTY, random);
+                }
+            }
+            // Each is a handshake under the next generation, also those that nobody follows.
+            for (int i = 0; i < 5; i++) {
+                pair.get(epoch % 2).commit(List.of(), random, NOW).discard();
+            }
+            TestGroups.follow(pair, epoch % 2, pair.get(epoch % 2).commit(List.of(), random, NOW));
+        }
+        assertThat(used).hasSizeGreaterThan(400);
+        assertThat(twice).isEmpty();
+    }
+
+    @Test
+    @DisplayName("the psk_nonce MUST be set to a fresh random value of length KDF.Nh (8.4)")
+    void aFreshNonceOfTheRightLengthIsDrawnForEachInjectionOfAPreSharedKey() {
+        Set<Bytes> nonces = new HashSet<>();
+        for (CipherSuite suite : CipherSuite.values()) {
+            for (int i = 0; i < 20; i++) {
+                for (PreSharedKeyId id : List.of(
+                        PreSharedKeyId.external(Bytes.utf8("psk"), suite, random),
+                        PreSharedKeyId.resumption(Bytes.utf8("group"), 3, suite, random))) {
+                    assertThat(id.nonce().length()).isEqualTo(suite.secretLength());
+                    assertThat(nonces.add(id.nonce())).isTrue();
+                }
+            }
+        }
+        Bytes drawn = Bytes.of(seeded(new Random(9)).next(SUITE.secretLength()));
+        assertThat(PreSharedKeyId.external(Bytes.utf8("psk"), SUITE, seeded(new Random(9)))
+                        .nonce())
+                .as("all of it from the random source")
+                .isEqualTo(drawn);
     }
 
     /** By the same member in the same state; the receiver opens it, whatever the guard is. */

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +81,40 @@ class SFrameKeysTest {
             if (another != suite) {
                 refuses(new DecryptionKey(primitives, another, 9, baseKey), METADATA, frame);
             }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "A given base_key MUST NOT be used for encryption by multiple senders; implementations MUST mark each base_key as"
+                    + " usable for encryption or decryption, never both (RFC 9605 section 4.4.1): with one base_key for all"
+                    + " members (5.2), what is derived from it for a KID is for one sender, and for sealing or for opening")
+    void whatIsDerivedForAKeyIdIsForOneSenderAndForSealingOrOpeningNeverBoth() {
+        Set<Bytes> derived = new TreeSet<>();
+        Primitives watched = (Primitives) Proxy.newProxyInstance(
+                Primitives.class.getClassLoader(), new Class<?>[] {Primitives.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("hkdfExpand")) {
+                        derived.add((Bytes) given[2]);
+                    }
+                    return method.invoke(primitives, given);
+                });
+        Bytes call = Bytes.fromHex("000102030405060708090a0b0c0d0e0f");
+        List<Set<Bytes>> sealing = new ArrayList<>();
+        for (int member = 0; member < 3; member++) {
+            new FrameSealer(watched, call, member).switchTo(TestEpoch.of(1, 0, 1, 2));
+            Set<Bytes> toSeal = new TreeSet<>(derived);
+            derived.clear();
+            new FrameOpener(watched, call, member).switchTo(TestEpoch.of(1, 0, 1, 2), 0);
+            Set<Bytes> toOpen = new TreeSet<>(derived);
+            derived.clear();
+            assertThat(toSeal)
+                    .as("key and salt of the one KID of member %s", member)
+                    .hasSize(2);
+            assertThat(toOpen).as("those of the others").hasSize(4).doesNotContainAnyElementsOf(toSeal);
+            for (Set<Bytes> another : sealing) {
+                assertThat(toSeal).doesNotContainAnyElementsOf(another);
+            }
+            sealing.add(toSeal);
         }
     }
 
