@@ -34,6 +34,8 @@ public final class EraseUnlessKept implements AutoCloseable {
     }
 
     /** Somebody else has taken {@code value} over. */
+    // This very object: another one of the same value is to be erased all the same.
+    @SuppressWarnings("ReferenceEquality")
     public <T extends Erasable> T keep(T value) {
         for (int i = held.size() - 1; i >= 0; i--) {
             if (held.get(i) == value) {
