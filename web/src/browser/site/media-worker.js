@@ -21,7 +21,10 @@ const counts = { sealed: 0, notSealed: 0, opened: 0, empty: 0, held: 0, rejected
 
 const core = startCore();
 
-/** @type {Media | null} */
+/** @type {Uint8Array | null} */
+let callId = null;
+
+/** From the first epoch on. @type {Media | null} */
 let media = null;
 
 /** The end of the call or of this worker's use: nothing passes any more. */
@@ -39,15 +42,18 @@ async function take(message) {
   const started = await core;
   switch (message.type) {
     case "begin":
-      if (media !== null || over) {
+      if (callId !== null || over) {
         throw new Error("this worker has had its call");
       }
-      media = started.openMedia(message.callId, message.ownLeaf);
+      callId = message.callId;
       setInterval(poll, POLL_MILLIS);
       scope.postMessage({ type: "ready" });
       break;
     case "epoch":
-      media?.installEpoch(message.epoch, performance.now());
+      if (callId !== null && !over) {
+        media ??= started.openMedia(callId, message.ownLeaf);
+        media.installEpoch(message.epoch, performance.now());
+      }
       message.epoch.baseKey.fill(0);
       poll();
       break;

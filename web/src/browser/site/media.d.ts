@@ -4,9 +4,9 @@ import type { Epoch } from "./core.d.ts";
 
 export type ToMediaWorker =
   /** Once, first. Answered by `ready`. */
-  | { type: "begin"; callId: Uint8Array; ownLeaf: number }
-  /** Seal and open under these keys from now on. */
-  | { type: "epoch"; epoch: Epoch }
+  | { type: "begin"; callId: Uint8Array }
+  /** Seal and open under these keys from now on. The own leaf is that of the first epoch. */
+  | { type: "epoch"; ownLeaf: number; epoch: Epoch }
   /** Say what was counted. Answered by `counts`. */
   | { type: "count" }
   /** The call is over: the keys are erased. */

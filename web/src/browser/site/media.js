@@ -1,6 +1,6 @@
 // @ts-check
 /// <reference path="./browser.d.ts" />
-// The media of one call as a page sees it: a worker that seals and opens, and the connection's transforms to it.
+// The worker that seals and opens the frames of one call, as a page sees it.
 
 /** @typedef {import("./core.d.ts").Epoch} Epoch */
 /** @typedef {import("./media.d.ts").FromMediaWorker} FromMediaWorker */
@@ -12,7 +12,7 @@ const WORKER_URL = "./media-worker.js";
 /** The page's policy lets scripts be named by this one, which knows one name. Firefox and Safari of before 2026 have none. */
 const trusted = globalThis.trustedTypes?.createPolicy("whodis", { createScriptURL: () => WORKER_URL });
 
-export class CallMedia {
+export class SealingWorker {
   #worker;
 
   /** @type {((counts: MediaCounts) => void)[]} */
@@ -30,21 +30,19 @@ export class CallMedia {
    * A worker that is ready. Only then may the page negotiate: one that comes late costs half a second of delay.
    *
    * @param {Uint8Array} callId
-   * @param {number} ownLeaf
    */
-  static async start(callId, ownLeaf) {
+  static async start(callId) {
     const url = /** @type {string} */ (/** @type {unknown} */ (trusted?.createScriptURL("") ?? WORKER_URL));
-    const media = new CallMedia(new Worker(url, { type: "module" }));
-    await media.#begin(callId, ownLeaf);
+    const media = new SealingWorker(new Worker(url, { type: "module" }));
+    await media.#begin(callId);
     return media;
   }
 
   /**
    * @param {Uint8Array} callId
-   * @param {number} ownLeaf
    * @returns {Promise<void>}
    */
-  #begin(callId, ownLeaf) {
+  #begin(callId) {
     return new Promise((ready, failed) => {
       this.#worker.onerror = (event) => failed(new Error(event.message || "the media worker did not start"));
       this.#worker.onmessage = (/** @type {MessageEvent<FromMediaWorker>} */ event) => {
@@ -64,7 +62,7 @@ export class CallMedia {
             break;
         }
       };
-      this.#say({ type: "begin", callId, ownLeaf });
+      this.#say({ type: "begin", callId });
     });
   }
 
@@ -76,10 +74,11 @@ export class CallMedia {
   /**
    * Seals and opens under these keys from now on. The key is handed over: what the caller had is overwritten.
    *
+   * @param {number} ownLeaf
    * @param {Epoch} epoch
    */
-  installEpoch(epoch) {
-    this.#say({ type: "epoch", epoch });
+  installEpoch(ownLeaf, epoch) {
+    this.#say({ type: "epoch", ownLeaf, epoch });
     epoch.baseKey.fill(0);
   }
 

@@ -1,6 +1,6 @@
 // Two peers of one page speak for a while, each with a media worker of its own. What they counted goes back to the test.
 // MEDIA is put in by it.
-const { CallMedia } = await import(MEDIA);
+const { SealingWorker } = await import(MEDIA);
 const callId = new Uint8Array(16).fill(7);
 const epoch = (number, filling) => ({ epoch: number, baseKey: new Uint8Array(32).fill(filling), leaves: [0, 1] });
 
@@ -16,8 +16,8 @@ async function until(told, what) {
 }
 
 // Both workers are ready before anything is negotiated.
-const a = await CallMedia.start(callId, 0);
-const b = await CallMedia.start(callId, 1);
+const a = await SealingWorker.start(callId);
+const b = await SealingWorker.start(callId);
 const alarms = [];
 a.onalarm = b.onalarm = (kind, reason) => alarms.push([kind, reason]);
 
@@ -42,8 +42,8 @@ await from.setRemoteDescription({
 // Without a key nothing leaves, whatever the microphone says.
 const beforeKeys = { a: await until(() => a.counts(), (counts) => counts.notSealed >= 50), b: await b.counts() };
 
-a.installEpoch(epoch(1n, 9));
-b.installEpoch(epoch(1n, 9));
+a.installEpoch(0, epoch(1n, 9));
+b.installEpoch(1, epoch(1n, 9));
 await until(() => b.counts(), (counts) => counts.opened >= 100);
 const cold = { a: await a.counts(), b: await b.counts() };
 await until(() => b.counts(), (counts) => counts.opened >= 250);
@@ -51,8 +51,8 @@ const warm = { a: await a.counts(), b: await b.counts() };
 const received = [...(await to.getStats()).values()].find((entry) => entry.type === "inbound-rtp");
 
 // A receiver with another key plays nothing.
-b.installEpoch(epoch(2n, 1));
-a.installEpoch(epoch(2n, 2));
+b.installEpoch(1, epoch(2n, 1));
+a.installEpoch(0, epoch(2n, 2));
 const otherKey = await until(() => b.counts(), (counts) => (counts.rejected["NOT_AUTHENTIC"] ?? 0) >= 20);
 
 // After the end nothing is sealed any more.
