@@ -584,7 +584,9 @@ public final class Relay {
         if (leg.fallSilent(nowNanos)) {
             outputs.add(new RelayOutput.Event(new RelayEvent.TrunkSilent(leg.id())));
         }
-        report(leg);
+        if (leg.mayReport()) {
+            report(leg);
+        }
         schedule(leg, nowNanos);
     }
 
@@ -617,7 +619,9 @@ public final class Relay {
     private void connect(TrunkLeg leg, long nowNanos) {
         leg.room().trunks().put(leg.id().office(), leg);
         trunks.add(leg);
-        report(leg);
+        if (leg.mayReport()) {
+            report(leg);
+        }
         schedule(leg, nowNanos);
         countOccupancy();
     }

@@ -24,8 +24,8 @@ final class TrunkLeg extends Ticking {
     /** Between the first probes; each distance is twice the one before, up to {@link Relay#TICK_NANOS}. */
     static final long FIRST_PROBE_NANOS = 20_000_000L;
 
-    /** As long as this an announced address gets probes, at most 22 of them, of 80 bytes each. */
-    static final long ARRIVAL_NANOS = 15_000_000_000L;
+    /** As long as this an opening waits for the other side; whoever opened it then opens another. */
+    static final long ARRIVAL_NANOS = 5_000_000_000L;
 
     /** The other relay reports once a second. */
     static final long SILENCE_NANOS = 3_000_000_000L;
@@ -43,6 +43,7 @@ final class TrunkLeg extends Ticking {
 
     private InetSocketAddress remote;
     private long probeDistance = FIRST_PROBE_NANOS;
+    private int probesLeft;
     private boolean heard;
     private boolean silent;
     private long heardAt;
@@ -59,6 +60,7 @@ final class TrunkLeg extends Ticking {
         this.rate = rate;
         this.remote = request.remote();
         this.createdAt = nowNanos;
+        this.probesLeft = request.probes();
         this.heardAt = nowNanos;
     }
 
@@ -129,6 +131,11 @@ final class TrunkLeg extends Ticking {
 
     boolean isExpired(RelayLimits limits, long nowNanos) {
         return heard ? nowNanos - heardAt >= limits.idleNanos() : nowNanos - createdAt >= ARRIVAL_NANOS;
+    }
+
+    /** Whether something may be sent to where the other relay is or is said to be. */
+    boolean mayReport() {
+        return heard || probesLeft-- > 0;
     }
 
     /** How long until the next report. */

@@ -78,7 +78,7 @@ class TrunkTest {
     private Opening open(String room, long seed) throws Exception {
         Opening opening = new Opening(a.relay.reserveTrunk(a.now), b.relay.reserveTrunk(b.now), seed);
         a.relay.connectTrunk(requestOfA(room, opening, B), a.now);
-        b.relay.connectTrunk(requestOfB(room, opening, A), b.now);
+        b.relay.connectTrunk(requestOfB(room, opening, A).answering(), b.now);
         a.drain();
         b.drain();
         return opening;
@@ -286,12 +286,34 @@ class TrunkTest {
             a.advance(20 * MILLIS);
         }
         assertThat(a.mailbox(B)).allMatch(datagram -> PacketKind.of(datagram) == PacketKind.RTCP);
-        assertThat(a.mailbox(B)).hasSizeBetween(15, 22);
+        assertThat(a.mailbox(B)).hasSize(TrunkRequest.OPENER_PROBES);
         assertThat(a.mailbox(B).stream().mapToInt(datagram -> datagram.length).sum())
                 .as("bytes that an office can have sent to an address that it makes up")
-                .isLessThanOrEqualTo(22 * 80);
+                .isEqualTo(8 * 80);
         assertThat(a.events).contains(new RelayEvent.TrunkExpired(new TrunkId("room", "b.example")));
         assertThat(a.relay.counters().snapshot().trunks()).isZero();
+    }
+
+    @Test
+    void whoeverAsksForATrunkHasNoMoreBytesSentToAStrangerThanAskingCosts() throws Exception {
+        Opening opening = new Opening(a.relay.reserveTrunk(a.now), b.relay.reserveTrunk(b.now), 1);
+        b.relay.connectTrunk(requestOfB("room", opening, A).answering(), b.now);
+        b.advance(TrunkLeg.ARRIVAL_NANOS + SECONDS);
+        assertThat(b.mailbox(A)).hasSize(2);
+        assertThat(b.events).contains(new RelayEvent.TrunkExpired(new TrunkId("room", "a.example")));
+    }
+
+    @Test
+    void anAnswererWhoseProbesAreLostIsHeardAsSoonAsItHasHeardTheOpener() throws Exception {
+        Opening opening = new Opening(a.relay.reserveTrunk(a.now), b.relay.reserveTrunk(b.now), 1);
+        b.relay.connectTrunk(requestOfB("room", opening, A).answering(), b.now);
+        b.advance(SECONDS);
+        take(b, A);
+        a.relay.connectTrunk(requestOfA("room", opening, B), a.now);
+        a.drain();
+        carry();
+        assertThat(a.events).containsExactly(new RelayEvent.TrunkHeard(new TrunkId("room", "b.example")));
+        assertThat(b.events).containsExactly(new RelayEvent.TrunkHeard(new TrunkId("room", "a.example")));
     }
 
     @Test

@@ -316,6 +316,8 @@ final class Peer {
             if (incoming.size() >= MAX_INCOMING) {
                 incoming.values()
                         .removeIf(each -> each.answer().isDone() && each.forgetAt() <= moment.time() && drop(each));
+                // Whoever asks so much is remembered for less long.
+                incoming.values().removeIf(each -> incoming.size() >= MAX_INCOMING && drop(each));
             }
             isAdmitted = incoming.size() < MAX_INCOMING;
             if (isAdmitted) {
@@ -387,12 +389,28 @@ final class Peer {
             return applied;
         });
         result.afterwards().run();
+        // What is not on disk is remembered here: sent again over another connection it must not be judged, and
+        // counted, twice.
+        Runnable answered = result.isApplied()
+                ? () -> settled(request.id(), result.answer())
+                : () -> told(request.id(), result.answer());
         long delay = delay(result.answerAt(), peers.office().now());
         if (delay <= 0) {
-            settled(request.id(), result.answer());
+            answered.run();
         } else {
-            peers.office().time().later(delay, () -> settled(request.id(), result.answer()));
+            peers.office().time().later(delay, answered);
         }
+    }
+
+    private void told(Bytes id, PeerAnswer answer) {
+        Incoming entry;
+        synchronized (this) {
+            entry = incoming.get(id);
+        }
+        if (entry != null) {
+            remember(entry, answer);
+        }
+        answer(id, answer);
     }
 
     /** Past the time at which the same request would be refused as expired, in office time. */

@@ -279,7 +279,8 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
             try {
                 TrunkPlace mine = place(trunk);
                 TrunkKeys keys = TrunkKeys.derive(office.primitives(), open, mine, trunk.peer, office.domain());
-                connect(trunk, mine, open.opener(), theirs, keys.accepter(), keys.opener());
+                relay.connectTrunk(request(trunk, mine, open.opener(), theirs, keys.accepter(), keys.opener())
+                        .answering());
                 trunk.opening = null;
                 opened(trunk, open.opening());
                 return new PeerAnswer.Applied(new TrunkAccept(mine).encode());
@@ -343,7 +344,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                 if (theirs != null && at != null) {
                     TrunkKeys keys =
                             TrunkKeys.derive(office.primitives(), message, theirs, office.domain(), trunk.peer);
-                    connect(trunk, message.opener(), theirs, at, keys.opener(), keys.accepter());
+                    relay.connectTrunk(request(trunk, message.opener(), theirs, at, keys.opener(), keys.accepter()));
                     opened(trunk, message.opening());
                 } else {
                     trunk.again(office.time().millis());
@@ -425,18 +426,12 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
         return resolver.resolve(theirs.host(), theirs.port());
     }
 
-    private void connect(
-            Trunk trunk, TrunkPlace mine, TrunkPlace theirs, InetSocketAddress at, Secret send, Secret receive)
-            throws RelayRefusedException {
+    /** Takes the keys over. */
+    private static TrunkRequest request(
+            Trunk trunk, TrunkPlace mine, TrunkPlace theirs, InetSocketAddress at, Secret send, Secret receive) {
         try {
-            relay.connectTrunk(new TrunkRequest(
-                    trunk.id(),
-                    (int) mine.ssrcBase(),
-                    (int) theirs.ssrcBase(),
-                    at,
-                    srtp(send),
-                    srtp(receive),
-                    SENDERS));
+            return new TrunkRequest(
+                    trunk.id(), (int) mine.ssrcBase(), (int) theirs.ssrcBase(), at, srtp(send), srtp(receive), SENDERS);
         } finally {
             send.erase();
             receive.erase();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.federation.KeyRotation;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.identity.DeviceLink;
@@ -66,6 +69,60 @@ public abstract class StoreContract {
         reopen();
         assertThat(read(tx -> tx.office().find())).isEqualTo(identity);
         assertThatThrownBy(() -> write(tx -> tx.office().add(identity))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void theKeysThatAnOfficeHasLeftAreKeptInTheirOrderWithTheOneThatItHas() throws Exception {
+        write(tx -> tx.office().add(new OfficeStore.Identity(DOMAIN, random(32), NOW)));
+        assertThat(read(tx -> tx.office().rotations())).isEqualTo(List.of());
+        List<OfficeStore.Rotation> left = new ArrayList<>();
+        HybridKeyPair from = OFFICE;
+        for (int i = 0; i < 3; i++) {
+            HybridKeyPair to = HybridKeyPair.generate(TestDevice.PRIMITIVES, TestDevice.RANDOM);
+            Bytes hash = to.publicKey().keyHash(TestDevice.PRIMITIVES);
+            KeyRotation said = new KeyRotation(
+                    DOMAIN, from.publicKey().keyHash(TestDevice.PRIMITIVES), to.publicKey(), random(32), NOW + i);
+            OfficeStore.Rotation rotation = new OfficeStore.Rotation(
+                    from.publicKey(),
+                    KeyRotation.Signed.sign(TestDevice.PRIMITIVES, TestDevice.RANDOM, said, from, to, null));
+            left.add(rotation);
+            write(tx -> tx.office().rotate(hash, rotation));
+            reopen();
+            assertThat(read(tx -> tx.office().rotations())).isEqualTo(left);
+            assertThat(read(tx -> Objects.requireNonNull(tx.office().find()).officeKey()))
+                    .isEqualTo(hash);
+            from = to;
+        }
+    }
+
+    @Test
+    void anOfficeThatWasSeenForLongIsNotForgottenForOneThatWasSeenOnce() throws Exception {
+        long day = 24L * 60 * 60 * 1000;
+        for (String each :
+                List.of("once.example", "long.example", "gone.example", "compared.example", "ruled.example")) {
+            PeerKeys keys =
+                    PeerKeys.first(new OfficeDomain(each), OFFICE.publicKey(), random(32), random(32), NOW - 500 * day);
+            write(tx -> tx.peers().put(keys));
+        }
+        OfficeDomain compared = new OfficeDomain("compared.example");
+        write(tx -> {
+            PeerKeys keys = Objects.requireNonNull(tx.peers().find(compared));
+            tx.peers().put(Objects.requireNonNull(keys.compared(keys.keyHash(), NOW)));
+            tx.peers().put(new PeerStore.Rule(new OfficeDomain("ruled.example"), true));
+            tx.peers().seen(new OfficeDomain("long.example"), NOW - day);
+            tx.peers().seen(new OfficeDomain("gone.example"), NOW - 400 * day);
+        });
+        for (String each : List.of("once.example", "gone.example")) {
+            OfficeDomain least =
+                    Objects.requireNonNull(store.attempt(tx -> tx.peers().leastKnown(day, NOW - 365 * day)));
+            assertThat(least).isEqualTo(new OfficeDomain(each));
+            assertThat(read(tx -> tx.peers().forget(least))).isEqualTo(true);
+        }
+        OfficeDomain none = store.attempt(tx -> tx.peers().leastKnown(day, NOW - 365 * day));
+        assertThat(none).isNull();
+        assertThat(read(tx -> tx.peers().forget(new OfficeDomain("once.example"))))
+                .isEqualTo(false);
+        assertThat(read(tx -> tx.peers().count())).isEqualTo(3);
     }
 
     @Test
