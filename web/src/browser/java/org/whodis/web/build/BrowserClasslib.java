@@ -8,6 +8,7 @@ public final class BrowserClasslib extends SimpleSubstitutionPolicy {
     @Override
     public void contribute(SubstitutionSink sink) {
         sink.selectClasses(named("java.security.Security")
+                        .or(named("java.util.Formatter"))
                         .or(named("java.security.SecureRandom"))
                         .or(named("javax.security.auth.Destroyable")))
                 .packagePrefix("org.whodis.web.classlib.")
