@@ -36,9 +36,10 @@ export function helpScreen(app: App): TemplateResult {
     <h2>${t("help.error.title")}</h2>
     <p>${t("help.error.text")}</p>
     <h2>${t("help.code.title")}</h2>
-    <p>${t("help.code.text", { command: `whodis web verify ${location.origin}` })}</p>
     <p class="fingerprint"><span class="unseen">${t("help.code.label")}</span>
       <code>${groups(app.now.fingerprintOfCode)}</code></p>
+    <p>${t("help.code.text")}</p>
+    <p class="fingerprint"><code translate="no">whodis web verify ${location.origin}</code></p>
   </article>`;
 }
 

@@ -163,12 +163,11 @@ final class Components implements AutoCloseable {
 
     /** The screen as a PNG, as high as what is on it, but no lower than the window. */
     byte[] picture() throws Exception {
-        int height = chromium.run("await document.fonts.ready;"
-                        + "const over = document.querySelector('.incoming, .differ, .over') ?? document.documentElement;"
-                        + "return Math.max(innerHeight, over.scrollHeight)")
-                .asInt();
-        // A window of that height, so that what sticks to its edges stands at the edges of the picture.
-        resize(look.width(), height);
+        // A window of that height, so that what sticks to its edges stands at the edges of the picture; what is
+        // measured in
+        // parts of the window grows with it, hence twice.
+        resize(look.width(), height());
+        resize(look.width(), height());
         byte[] png = Base64.getDecoder()
                 .decode(chromium.call(
                                 "Page.captureScreenshot", Chromium.object().put("format", "png"))
@@ -176,6 +175,13 @@ final class Components implements AutoCloseable {
                         .asText());
         resize(look.width(), look.height());
         return png;
+    }
+
+    private int height() throws Exception {
+        return chromium.run("await document.fonts.ready;"
+                        + "const over = document.querySelector('.incoming, .differ, .over') ?? document.documentElement;"
+                        + "return Math.max(innerHeight, over.scrollHeight)")
+                .asInt();
     }
 
     @Override
