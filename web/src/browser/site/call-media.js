@@ -21,9 +21,6 @@ import { SealingWorker } from "./media.js";
 /** @typedef {import("./media.d.ts").MediaCounts} MediaCounts */
 /** @typedef {import("./call-media.d.ts").Problem} Problem */
 
-/** What the relay gives every packet (protocol section 6). */
-const PAYLOAD_TYPE = 111;
-
 /** One rate, no discontinuous transmission, no copies of earlier frames: the size of a packet says nothing of what is said. */
 const OPUS = "minptime=20;useinbandfec=0;usedtx=0;cbr=1;stereo=0;sprop-stereo=0;maxaveragebitrate=24000;maxptime=20";
 
@@ -377,7 +374,7 @@ class Connection {
       ],
     });
     await this.#pc.setLocalDescription(this.#offer);
-    await this.#pc.setRemoteDescription({ type: "answer", sdp: answer(place) });
+    await this.#pc.setRemoteDescription({ type: "answer", sdp: answer(this.#offer.sdp ?? "", place) });
   }
 
   /**
@@ -458,32 +455,35 @@ function share(part, whole) {
  * @returns {MediaOffer}
  */
 export function offered(sdp) {
-  /** @param {RegExp} pattern */
-  const found = (pattern) => {
-    const value = pattern.exec(sdp)?.[1];
-    if (value === undefined) {
-      throw new Error(`this browser's offer lacks ${pattern}`);
-    }
-    return value;
-  };
   return {
-    iceUfrag: found(/^a=ice-ufrag:(\S+)/m),
-    icePwd: found(/^a=ice-pwd:(\S+)/m),
+    iceUfrag: found(sdp, /^a=ice-ufrag:(\S+)/m),
+    icePwd: found(sdp, /^a=ice-pwd:(\S+)/m),
     dtlsFingerprint: Uint8Array.from(
-      found(/^a=fingerprint:sha-256 ([0-9A-Fa-f:]{95})/m).split(":"),
+      found(sdp, /^a=fingerprint:sha-256 ([0-9A-Fa-f:]{95})/m).split(":"),
       (byte) => Number.parseInt(byte, 16),
     ),
-    ssrc: Number(found(/^a=ssrc:(\d+) /m)),
+    ssrc: Number(found(sdp, /^a=ssrc:(\d+) /m)),
   };
+}
+
+/** @param {string} sdp @param {RegExp} pattern */
+function found(sdp, pattern) {
+  const value = pattern.exec(sdp)?.[1];
+  if (value === undefined) {
+    throw new Error(`this browser's offer lacks ${pattern}`);
+  }
+  return value;
 }
 
 /**
  * The relay's side of the session (RFC 8829): ICE-lite, one candidate, Opus at one rate, and no header extension, so that
- * none of them tells the network how loud somebody speaks.
+ * none of them tells the network how loud somebody speaks. The payload type is the browser's own; the relay goes by it.
  *
+ * @param {string} offer
  * @param {MediaPlace} place
  */
-export function answer(place) {
+export function answer(offer, place) {
+  const opus = found(offer, /^a=rtpmap:(\d+) opus\/48000\/2/m);
   const address = host(place);
   const version = address.includes(":") ? "IP6" : "IP4";
   const fingerprint = Array.from(place.dtlsFingerprint, (byte) => byte.toString(16).padStart(2, "0").toUpperCase());
@@ -495,7 +495,7 @@ export function answer(place) {
     "a=ice-lite",
     "a=group:BUNDLE 0",
     "a=msid-semantic:WMS *",
-    `m=audio ${place.port} UDP/TLS/RTP/SAVPF ${PAYLOAD_TYPE}`,
+    `m=audio ${place.port} UDP/TLS/RTP/SAVPF ${opus}`,
     `c=IN ${version} ${address}`,
     "a=mid:0",
     "a=sendrecv",
@@ -504,8 +504,8 @@ export function answer(place) {
     `a=ice-pwd:${place.icePwd}`,
     `a=fingerprint:sha-256 ${fingerprint.join(":")}`,
     "a=setup:passive",
-    `a=rtpmap:${PAYLOAD_TYPE} opus/48000/2`,
-    `a=fmtp:${PAYLOAD_TYPE} ${OPUS}`,
+    `a=rtpmap:${opus} opus/48000/2`,
+    `a=fmtp:${opus} ${OPUS}`,
     "a=ptime:20",
     "a=maxptime:20",
     `a=candidate:1 1 udp 2130706431 ${address} ${place.port} typ host`,

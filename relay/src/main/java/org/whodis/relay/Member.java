@@ -7,6 +7,7 @@ import org.whodis.media.dtls.DtlsSession;
 import org.whodis.media.dtls.Fingerprint;
 import org.whodis.media.ice.IceLiteAgent;
 import org.whodis.media.rtp.ReceptionStatistics;
+import org.whodis.media.rtp.RtpHeader;
 import org.whodis.media.srtp.SrtpReceiver;
 import org.whodis.media.srtp.SrtpSender;
 
@@ -50,6 +51,7 @@ final class Member extends Ticking {
     private boolean announced;
     private boolean proved;
     private long heardAt;
+    private int payloadType = RtpHeader.PAYLOAD_TYPE;
 
     private final PacketRate rate;
     private final ForwardedStreams sent = new ForwardedStreams();
@@ -86,6 +88,18 @@ final class Member extends Ticking {
 
     int ssrc() {
         return ssrc;
+    }
+
+    /** What it is sent is under the payload type that it uses itself: browsers choose theirs. */
+    int payloadType() {
+        return payloadType;
+    }
+
+    /** An authentic packet of it has this payload type. Others than the dynamic ones (RFC 3551, section 3) do not count. */
+    void speaksUnder(int payloadType) {
+        if (payloadType >= RtpHeader.FIRST_DYNAMIC_PAYLOAD_TYPE) {
+            this.payloadType = payloadType;
+        }
     }
 
     Fingerprint fingerprint() {

@@ -403,6 +403,7 @@ public final class Relay {
         }
         counters.frameReceived();
         heard(member, from, packet.isNewest(), nowNanos);
+        member.speaksUnder(packet.header().payloadType());
         member.statistics().received(packet.index(), packet.header().timestamp(), nowNanos);
         for (Member receiver : member.room().members()) {
             if (receiver != member) {
@@ -431,7 +432,7 @@ public final class Relay {
         InetSocketAddress to = receiver.ice().selected();
         if (keys != null && to != null) {
             long index = receiver.forwardIndex(ssrc, source, packet.index());
-            if (transmit(packet, ssrc, index, keys.sender(), to)) {
+            if (transmit(packet, receiver.payloadType(), ssrc, index, keys.sender(), to)) {
                 counters.frameForwarded();
             }
         }
@@ -441,21 +442,22 @@ public final class Relay {
         if (leg.isHeard()) {
             int ssrc = leg.sendSsrc(member);
             long index = leg.forwardIndex(ssrc, source, packet.index());
-            if (transmit(packet, ssrc, index, leg.sender(), leg.remote())) {
+            if (transmit(packet, RtpHeader.PAYLOAD_TYPE, ssrc, index, leg.sender(), leg.remote())) {
                 counters.trunkFrameForwarded();
             }
         }
     }
 
     /**
-     * Every packet leaves with the same payload type and without marker: browsers set it when a person begins to speak, and
-     * the network could read it. Returns whether it left.
+     * Every packet to one receiver leaves with the same payload type and without marker: browsers set it when a person begins
+     * to speak, and the network could read it. Returns whether it left.
      */
-    private boolean transmit(RtpPacket packet, int ssrc, long index, SrtpSender sender, InetSocketAddress to) {
+    private boolean transmit(
+            RtpPacket packet, int payloadType, int ssrc, long index, SrtpSender sender, InetSocketAddress to) {
         if (index >= 0) {
             RtpHeader out = new RtpHeader(
                     false,
-                    RtpHeader.PAYLOAD_TYPE,
+                    payloadType,
                     PacketIndex.sequence(index),
                     packet.header().timestamp(),
                     ssrc);

@@ -100,6 +100,26 @@ class RelayTest {
     }
 
     @Test
+    void aMemberIsSentUnderThePayloadTypeThatItsOwnAuthenticPacketsHave() throws Exception {
+        RawPeer browser = RawPeer.connected(harness, "room", "browser", 1);
+        RawPeer phone = RawPeer.connected(harness, "room", "phone", 2);
+        browser.expect(phone);
+        phone.expect(browser);
+        int ssrc = browser.member.ssrc();
+        harness.handle(browser.sender.protect(new RtpHeader(false, 109, 1, 960, ssrc), 1, FRAME), browser.address);
+        assertThat(phone.received().getFirst().header().payloadType()).isEqualTo(111);
+        phone.send(FRAME);
+        assertThat(browser.received().getFirst().header().payloadType()).isEqualTo(109);
+        // Neither what somebody forges nor a type that has a fixed meaning changes that.
+        byte[] forged = browser.sender.protect(new RtpHeader(false, 100, 2, 1920, ssrc), 2, FRAME);
+        forged[forged.length - 1] ^= 1;
+        harness.handle(forged, browser.address);
+        harness.handle(browser.sender.protect(new RtpHeader(false, 8, 3, 2880, ssrc), 3, FRAME), browser.address);
+        phone.send(FRAME);
+        assertThat(browser.received().getFirst().header().payloadType()).isEqualTo(109);
+    }
+
+    @Test
     void aLatecomerHearsAStreamThatHasWrappedBefore() throws Exception {
         RawPeer a = RawPeer.connected(harness, "room", "a", 1);
         for (a.nextIndex = 30_000; a.nextIndex < 3 * 65_536 - 2; a.nextIndex += 20_000) {

@@ -27,6 +27,8 @@ public record RtpHeader(boolean marker, int payloadType, int sequence, int times
     public static final int LENGTH = 12;
     /** The dynamic payload type of the sealed Opus frames. */
     public static final int PAYLOAD_TYPE = 111;
+    /** RFC 3551, section 6: 96 to 127 mean what a session says. */
+    public static final int FIRST_DYNAMIC_PAYLOAD_TYPE = 96;
     /** What fits one datagram of ours beside header and tag. */
     public static final int MAX_PAYLOAD = org.whodis.media.Datagram.MAX_SENT - LENGTH - 16;
 
