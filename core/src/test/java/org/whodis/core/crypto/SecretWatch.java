@@ -33,6 +33,13 @@ public final class SecretWatch {
         withTraces = wanted;
     }
 
+    /** How many were made and are not erased. */
+    public static long alive() {
+        return MADE.stream()
+                .filter(each -> !each.secret.isErased() && each.secret.length() > 0)
+                .count();
+    }
+
     /** What was made and is not erased, and holds anything at all; everything is forgotten. */
     public static List<String> takeAlive() {
         List<String> alive = new ArrayList<>();

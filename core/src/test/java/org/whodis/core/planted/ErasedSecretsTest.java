@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Method;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs {@link org.whodis.core.mls.FailingHalfWay} where every secret that is made is known. */
+/**
+ * Runs {@link org.whodis.core.mls.FailingHalfWay} and {@link org.whodis.core.sframe.MediaForgets} where every secret that is made is
+ * known.
+ */
 class ErasedSecretsTest {
     @ParameterizedTest
     @ValueSource(ints = {0x0001, 0xF002})
@@ -27,10 +31,35 @@ class ErasedSecretsTest {
         assertThat((int) outcome[0]).isGreaterThan(900);
     }
 
+    @Test
+    void ofMediaThereAreTheKeysThatAreNeededAndNoOthers() throws Exception {
+        Object told = world().loadClass("org.whodis.core.sframe.MediaForgets")
+                .getMethod("run")
+                .invoke(null);
+        assertThat((List<?>) told)
+                .map(Object::toString)
+                .containsExactly(
+                        "three members: 6",
+                        "a fourth, and one's own key waits: 14",
+                        "one's own key before is gone: 12",
+                        "just before a second has passed: 12",
+                        "a second later those of the epoch before are gone: 8",
+                        "somebody has the leaf of somebody removed: 12",
+                        "a frame comes a second later: 8",
+                        "six epochs at once: 20",
+                        "one with the bits of the sixth: 18",
+                        "the end: 0",
+                        "a removal overtakes the epoch that waits: 8",
+                        "one only listens now: 14",
+                        "the end while an epoch waits: 0");
+    }
+
+    private static ClassLoader world() {
+        return PlantedBug.telling("crypto.Secret", "crypto.SecretWatch", "made").loader();
+    }
+
     private static Object[] run(int suite, boolean withTraces) throws Exception {
-        ClassLoader world = PlantedBug.telling("crypto.Secret", "crypto.SecretWatch", "made")
-                .loader();
-        Method run = world.loadClass("org.whodis.core.mls.FailingHalfWay").getMethod("run", int.class, boolean.class);
+        Method run = world().loadClass("org.whodis.core.mls.FailingHalfWay").getMethod("run", int.class, boolean.class);
         return (Object[]) run.invoke(null, suite, withTraces);
     }
 }

@@ -105,8 +105,59 @@ class MediaEpochsTest {
         assertThat(forge(anna, 0, 2_100)).containsExactly(new OpenerEvent.CommitMissing());
         assertThat(anna.seal(Bytes.EMPTY, 2_100 * MS)).isEqualTo(STOPPED);
         anna.begin(two(2), 2_200 * MS);
+        assertThat(anna.poll(2_200 * MS)).doesNotContain(new OpenerEvent.CommitMissing());
         assertThat(epochOf(frame(anna, 2_200))).isEqualTo(2);
         assertThat(anna.poll(9_000 * MS)).doesNotContain(new OpenerEvent.CommitNotMissing());
+    }
+
+    @Test
+    void theAlarmIsDueAfterTwoSecondsToTheMillisecond() {
+        anna.begin(two(0), 0);
+        assertThat(forge(anna, 0, 1_980)).isEmpty();
+        assertThat(forge(anna, 1_999, 1_999)).isEmpty();
+        assertThat(forge(anna, 2_000, 2_000)).containsExactly(new OpenerEvent.CommitMissing());
+    }
+
+    @Test
+    void halfOfTheCircleOfEpochsIsTheFutureAndHalfThePast() {
+        anna.begin(two(200), 0);
+        for (int epoch : new int[] {201, 255, 0, 71}) {
+            assertThat(anna.open(ofEpoch(epoch, 1), 0)).as("epoch %s", epoch).isEqualTo(new OpenResult.Held());
+        }
+        for (int epoch : new int[] {72, 73, 199}) {
+            assertThat(anna.open(ofEpoch(epoch, 1), 0))
+                    .as("epoch %s", epoch)
+                    .isEqualTo(new Rejected(Rejected.Reason.EPOCH_GONE));
+        }
+    }
+
+    @Test
+    void aFrameThatHasWaitedForAllItsTimeIsRefusedThoughItsEpochComesThen() {
+        anna.begin(two(0), 0);
+        bert.begin(two(1), 0);
+        Bytes tooEarly = frame(bert, 0);
+        Bytes inTime = frame(bert, 0);
+        assertThat(anna.open(tooEarly, 0)).isEqualTo(new OpenResult.Held());
+        assertThat(anna.open(inTime, MS)).isEqualTo(new OpenResult.Held());
+        anna.begin(two(1), 200 * MS);
+        assertThat(anna.poll(200 * MS))
+                .containsExactly(
+                        new Rejected(Rejected.Reason.UNKNOWN_EPOCH), new Opened(1, 1, 1, Bytes.utf8("a frame")));
+    }
+
+    @Test
+    void fourEpochsThatAreOverAreStillOpenedAndAFifthIsNot() {
+        List<Bytes> frames = new ArrayList<>();
+        for (int epoch = 0; epoch <= 5; epoch++) {
+            anna.begin(two(epoch), 0);
+            MediaEpochs sender = new MediaEpochs(PRIMITIVES, CALL, 1);
+            sender.begin(two(epoch), 0);
+            frames.add(frame(sender, 0));
+        }
+        assertThat(anna.open(frames.get(0), 0)).isEqualTo(new Rejected(Rejected.Reason.EPOCH_GONE));
+        for (int epoch = 1; epoch <= 5; epoch++) {
+            assertThat(anna.open(frames.get(epoch), 0)).as("epoch %s", epoch).isInstanceOf(Opened.class);
+        }
     }
 
     @Test

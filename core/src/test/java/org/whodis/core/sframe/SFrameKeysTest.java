@@ -119,6 +119,22 @@ class SFrameKeysTest {
     }
 
     @Test
+    void aKeyIdHasAtLeastOneBitOfIndexAndOneOfEpochAndAtMost64() {
+        MlsKeyId nobody = new MlsKeyId(0, 0, 0);
+        for (int[] bits : new int[][] {{0, 4}, {4, 0}, {-1, 4}, {60, 5}, {5, 60}, {64, 1}}) {
+            assertThatThrownBy(() -> nobody.encode(bits[0], bits[1])).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> MlsKeyId.decode(0, bits[0], bits[1])).isInstanceOf(IllegalArgumentException.class);
+        }
+        for (int[] bits : new int[][] {{1, 1}, {63, 1}, {1, 63}, {6, 4}, {56, 8}}) {
+            long context = (1L << Math.min(62, 64 - bits[0] - bits[1])) - 1;
+            long index = (1L << Math.min(62, bits[0])) - 1;
+            MlsKeyId largest = new MlsKeyId(context, index, 1);
+            assertThat(MlsKeyId.decode(largest.encode(bits[0], bits[1]), bits[0], bits[1]))
+                    .isEqualTo(largest);
+        }
+    }
+
+    @Test
     void anErasedKeyIsUsedNoMore() {
         EncryptionKey sender = new EncryptionKey(primitives, CipherSuite.AES_128_CTR_HMAC_SHA256_80, 9, baseKey);
         DecryptionKey receiver = new DecryptionKey(primitives, CipherSuite.AES_128_CTR_HMAC_SHA256_80, 9, baseKey);
