@@ -199,11 +199,14 @@ final class Line {
 
     /** Calls a person whom the directory knows. */
     CallId call(PrincipalId principal) throws PhoneException {
+        if (principal.equals(directory.own().principal())) {
+            throw new NotDialledException(new NotDialledException.Yourself());
+        }
         VerifiedChain contact = directory.find(principal);
         if (contact == null) {
             throw new PhoneException("There is nobody with this id at your office. Look at: whodis phone contacts");
         }
-        return dial(new CallInput.UserDial(contact));
+        return dial(contact, new CallInput.UserDial(contact));
     }
 
     /** Calls the issuer of a line that was given to this person. */
@@ -213,10 +216,10 @@ final class Line {
         if (held == null || secret == null) {
             throw new PhoneException("You hold no such line. Look at: whodis line list");
         }
-        return dial(new CallInput.UserDialByLine(held.issuer().chain(), secret));
+        return dial(held.issuer().chain(), new CallInput.UserDialByLine(held.issuer().chain(), secret));
     }
 
-    private CallId dial(CallInput input) throws PhoneException {
+    private CallId dial(VerifiedChain contact, CallInput input) throws PhoneException {
         long pressed = System.nanoTime();
         Set<CallId> before = Set.copyOf(calls.keySet());
         give(input);
@@ -226,7 +229,28 @@ final class Line {
                 return each.getKey();
             }
         }
-        throw new PhoneException("There is a call already, or this person is yourself: nothing was dialled.");
+        throw new NotDialledException(whyNot(contact));
+    }
+
+    /** Called when the engine has refused to dial; the engine allows one call at a time that is not merely waiting. */
+    private NotDialledException.Why whyNot(VerifiedChain contact) {
+        if (contact.principal().equals(directory.own().principal())) {
+            return new NotDialledException.Yourself();
+        }
+        for (Entry entry : calls.values()) {
+            CallView view = entry.view;
+            String name = view.peer().vouched().name();
+            switch (view.state()) {
+                case RINGING -> {
+                    return new NotDialledException.CallsYou(view.callId(), name);
+                }
+                case DIALLING, NOBODY_THERE, RINGING_THERE, CONNECTING, CONNECTED -> {
+                    return new NotDialledException.InACall(view.callId(), name);
+                }
+                case WAITING, ENDED -> {}
+            }
+        }
+        throw new IllegalStateException("nothing was dialled, and nothing was in the way");
     }
 
     void answer(CallId callId) {

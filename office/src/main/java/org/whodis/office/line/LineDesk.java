@@ -70,8 +70,11 @@ public final class LineDesk {
     /** How long another office may take to answer a redemption or knock. */
     static final long OTHER_OFFICE_MILLIS = 8_000;
 
-    /** Whoever lives here names the other office, which this one then looks for: redeeming a line takes one or two. */
-    static final int MAX_ASKED_ELSEWHERE_IN_A_MINUTE = 20;
+    /**
+     * Whoever lives here names the other office, which this one then looks for. A device that connects asks after each line that
+     * its person holds, so it is as much as the other office allows.
+     */
+    static final int MAX_ASKED_ELSEWHERE_IN_A_MINUTE = Redemptions.MAX_BY_ONE;
 
     /** Lines whose incidents the desk is shown. */
     private static final int MAX_DESK_INCIDENTS = 64;

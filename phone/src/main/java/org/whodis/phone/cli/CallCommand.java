@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
 import org.whodis.phone.Contact;
+import org.whodis.phone.NotDialledException;
 import org.whodis.phone.Phone;
 import org.whodis.phone.PhoneConfig;
 import org.whodis.phone.PhoneException;
@@ -39,9 +40,23 @@ final class CallCommand extends Action {
         Events events = new Events();
         try (Phone phone = common.openOnline(config, terminal, events)) {
             closeOnExit(phone);
-            var callId = dial(terminal, phone, String.join(" ", name));
+            CallId callId;
+            try {
+                callId = dial(terminal, phone, String.join(" ", name));
+            } catch (NotDialledException e) {
+                callId = whatIsInTheWay(terminal, e);
+            }
             return CallScreen.status(new CallScreen(phone, terminal, events, callId, audio.seconds()).run(false));
         }
+    }
+
+    /** Somebody who rings here right now is answered from here, without hanging up and calling back. */
+    private static CallId whatIsInTheWay(Terminal terminal, NotDialledException e) throws NotDialledException {
+        if (!(e.why() instanceof NotDialledException.CallsYou(CallId ringing, String caller)) || !terminal.isInteractive()) {
+            throw e;
+        }
+        terminal.say(caller + " is calling you: answer with a, decline with d.");
+        return ringing;
     }
 
     /** By the directory of the own office, and else by a line that was given to this person. */

@@ -1,6 +1,7 @@
 package org.whodis.verify.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -20,9 +21,9 @@ import org.whodis.core.message.CallId;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.phone.Contact;
+import org.whodis.phone.NotDialledException;
 import org.whodis.phone.PhoneCall;
 import org.whodis.phone.PhoneEvent;
-import org.whodis.phone.PhoneException;
 
 /** The ways that calls go, between real phones over a real office: three people, one of them with two devices. */
 @Timeout(120)
@@ -203,9 +204,37 @@ class CallFlowsTest {
     private static @Nullable CallId callUnlessCalled(TestPhone phone, PrincipalId principal) throws Exception {
         try {
             return phone.phone.call(principal);
-        } catch (PhoneException ringing) {
+        } catch (NotDialledException ringing) {
+            assertThat(ringing.why()).isInstanceOf(NotDialledException.CallsYou.class);
             TestPhone.until(() -> rings(phone) > 0 ? true : null);
             return null;
+        }
+    }
+
+    @Test
+    void whoeverCannotDialLearnsWhy() throws Exception {
+        PrincipalId self = ada.phone.owner().principal();
+        assertThat(catchThrowableOfType(NotDialledException.class, () -> ada.phone.call(self))
+                        .why())
+                .isEqualTo(new NotDialledException.Yourself());
+        CallId call = ada.call("Bob");
+        bob.awaitRinging();
+        assertThat(notDialled(bob, "Ada")).isEqualTo(new NotDialledException.CallsYou(call, "Ada"));
+        assertThat(notDialled(bob, "Cleo")).isEqualTo(new NotDialledException.CallsYou(call, "Ada"));
+        assertThat(notDialled(ada, "Cleo")).isEqualTo(new NotDialledException.InACall(call, "Bob"));
+        bob.phone.answer(call);
+        bob.awaitState(call, State.CONNECTED);
+        assertThat(notDialled(bob, "Ada")).isEqualTo(new NotDialledException.InACall(call, "Ada"));
+        bob.phone.hangUp(call);
+        ada.awaitState(call, State.ENDED);
+    }
+
+    private static NotDialledException.Why notDialled(TestPhone phone, String whom) throws Exception {
+        try {
+            CallId call = phone.call(whom);
+            throw new AssertionError("dialled " + call);
+        } catch (NotDialledException e) {
+            return e.why();
         }
     }
 
