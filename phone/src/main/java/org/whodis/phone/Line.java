@@ -216,7 +216,9 @@ final class Line {
         if (held == null || secret == null) {
             throw new PhoneException("You hold no such line. Look at: whodis line list");
         }
-        return dial(held.issuer().chain(), new CallInput.UserDialByLine(held.issuer().chain(), secret));
+        return dial(
+                held.issuer().chain(),
+                new CallInput.UserDialByLine(held.issuer().chain(), secret));
     }
 
     private CallId dial(VerifiedChain contact, CallInput input) throws PhoneException {

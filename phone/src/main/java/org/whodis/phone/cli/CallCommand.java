@@ -52,7 +52,8 @@ final class CallCommand extends Action {
 
     /** Somebody who rings here right now is answered from here, without hanging up and calling back. */
     private static CallId whatIsInTheWay(Terminal terminal, NotDialledException e) throws NotDialledException {
-        if (!(e.why() instanceof NotDialledException.CallsYou(CallId ringing, String caller)) || !terminal.isInteractive()) {
+        if (!(e.why() instanceof NotDialledException.CallsYou(CallId ringing, String caller))
+                || !terminal.isInteractive()) {
             throw e;
         }
         terminal.say(caller + " is calling you: answer with a, decline with d.");

@@ -264,8 +264,8 @@ public final class BcPrimitives implements Primitives {
         byte[] rAndS = signature.toArray();
         // Both points have to be the one encoding of a point of prime order; R stands at the start of the signature.
         return Ed25519.verify(rAndS, 0, a, 0, message.toArray(), 0, message.length())
-                && Ed25519.validatePublicKeyFull(a, 0)
-                && Ed25519.validatePublicKeyFull(rAndS, 0);
+                && PrimeOrder.holds(a, 0)
+                && PrimeOrder.holds(rAndS, 0);
     }
 
     @Override
