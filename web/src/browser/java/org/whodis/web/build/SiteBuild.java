@@ -42,7 +42,9 @@ import org.whodis.web.vectors.VectorRunner;
  * file and beside it what gzip makes of it.
  */
 public final class SiteBuild {
-    private static final Pattern MENTION = Pattern.compile("\"(sha384:)?\\./([a-z0-9-]+\\.[a-z0-9]+)\"");
+    /** TypeScript is mentioned in comments, for its types, and never served. */
+    private static final Pattern MENTION = Pattern.compile("\"(sha384:)?\\./([a-z0-9-]+\\.(?!ts\")[a-z0-9]+)\"");
+
     private static final Pattern QUESTION = Pattern.compile("\"golden:([^\"]+)\"");
     private static final Set<String> TEXTS = Set.of("html", "js", "css", "svg", "webmanifest");
     private static final String INDEX = "index.html";
