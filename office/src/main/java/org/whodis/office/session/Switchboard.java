@@ -317,7 +317,10 @@ public final class Switchboard {
         }
         CallRecord call = transaction.calls().find(envelope.callId());
         OtherOffice other = call == null ? calleesOffice(submission) : call.other();
-        if (other == null && transaction.principals().devices(envelope.to()).isEmpty()) {
+        boolean isOffer = submission.content() instanceof Submission.Offered;
+        if (isOffer
+                && other == null
+                && transaction.principals().devices(envelope.to()).isEmpty()) {
             return Result.refused(SubmitOutcome.UNKNOWN_RECIPIENT);
         }
         if (call == null && other != null && !mayCall(transaction, submission, other)) {
