@@ -9,6 +9,7 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.call.EndReason;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.line.LineId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.EnvelopeId;
 import org.whodis.core.wire.Bytes;
@@ -24,6 +25,8 @@ final class CallFacts {
     final long expiresAt;
     /** Whether the caller's clock was right when it made the offer. */
     final boolean clockWasRight;
+    /** The line that the offer names. */
+    final @Nullable LineId line;
 
     /** Somebody pressed it on this phone. */
     final Set<PhoneNode> pressedAnswer = new HashSet<>();
@@ -45,6 +48,12 @@ final class CallFacts {
     final Map<PhoneNode, Keys> keys = new HashMap<>();
     /** Who had keys at any time. */
     final Set<PhoneNode> hadKeys = new HashSet<>();
+
+    /** Who has which leaf of the group, also when the keys are erased. */
+    final Map<PhoneNode, Integer> leaves = new HashMap<>();
+
+    /** Whose offer or answer their office has refused, with a reason that the judge knows of. */
+    final Set<PhoneNode> refused = new HashSet<>();
 
     final Set<PhoneNode> shownAsMissed = new HashSet<>();
     final Set<PhoneNode> droppedInGlare = new HashSet<>();
@@ -68,7 +77,8 @@ final class CallFacts {
             Bytes offerHash,
             long offeredAt,
             long expiresAt,
-            boolean clockWasRight) {
+            boolean clockWasRight,
+            @Nullable LineId line) {
         this.id = id;
         this.caller = caller;
         this.callee = callee;
@@ -77,6 +87,7 @@ final class CallFacts {
         this.offeredAt = offeredAt;
         this.expiresAt = expiresAt;
         this.clockWasRight = clockWasRight;
+        this.line = line;
     }
 
     boolean isBetween(@Nullable PhoneNode one, PhoneNode other) {

@@ -29,12 +29,17 @@ final class Campaign {
         return tally;
     }
 
-    /** Runs {@code seeds} worlds from {@code first} on; gives the first that fails, or null. */
-    World.@Nullable Ending run(long first, long seeds, double hours, boolean progress) {
+    /**
+     * Runs {@code seeds} worlds from {@code first} on; gives the first that fails, or null.
+     *
+     * @param offices in each world; 0: as the seed says
+     */
+    World.@Nullable Ending run(long first, long seeds, double hours, int offices, boolean progress) {
         long begin = millis.getAsLong();
         long told = begin;
         for (long seed = first; seed < first + seeds; seed++) {
-            World.Ending ending = World.live(Scenario.of(seed, hours), cast, false);
+            Scenario usual = Scenario.of(seed, hours);
+            World.Ending ending = World.live(offices == 0 ? usual : usual.withOffices(offices), cast, false);
             tally.add(ending.tally());
             if (ending.violation() != null) {
                 return ending;
@@ -136,6 +141,12 @@ final class Campaign {
                 tally.played,
                 tally.crashes,
                 tally.hostileDeeds));
+        lines.add(String.format(
+                Locale.ROOT,
+                "%d messages between offices, %d rings by lines across, %d attempts there that got the constant answer",
+                tally.betweenOffices,
+                tally.ringsAbroad,
+                tally.constantAnswers));
         lines.add("faults in worlds: " + tally.faults);
         lines.add("calls ended: " + tally.ended);
         lines.add("refused: " + tally.rejected);

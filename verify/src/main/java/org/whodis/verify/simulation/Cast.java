@@ -43,6 +43,22 @@ final class Cast {
 
     final HybridKeyPair impostorKey;
 
+    /** The other office, where there are two. */
+    final Firm ministry;
+
+    final List<Person> abroad;
+
+    /** Everybody's of one office to everybody of the other. */
+    final List<GivenLine> lines = new ArrayList<>();
+
+    /** An office that nobody has to do with, and its only person. */
+    final Firm rogue;
+
+    final Person rolf;
+
+    /** As the cards say with which lines were handed over. */
+    final OfficeKeys offices;
+
     Cast() {
         RandomBytes random = bytes(SEED);
         this.firm = new Firm(new OfficeDomain("office.example"), random);
@@ -55,6 +71,25 @@ final class Cast {
         Person anna = new Person("Anna", 1, false, firm, HybridKeyPair.generate(primitives, random), random);
         this.impostor = anna.chain();
         this.impostorKey = anna.keys.getFirst();
+        this.ministry = new Firm(new OfficeDomain("ministry.example"), random);
+        this.abroad =
+                List.of(new Person("Emil", 2, true, ministry, random), new Person("Frida", 1, true, ministry, random));
+        this.rogue = new Firm(new OfficeDomain("rogue.example"), random);
+        this.rolf = new Person("Rolf", 1, false, rogue, random);
+        for (Person here : honest) {
+            for (Person there : abroad) {
+                lines.add(new GivenLine(primitives, random, here, there));
+                lines.add(new GivenLine(primitives, random, there, here));
+            }
+        }
+        this.offices = (domain, key) -> {
+            for (Firm each : List.of(firm, ministry)) {
+                if (each.domain.equals(domain) && each.keyHash.equals(key)) {
+                    return each.key.publicKey();
+                }
+            }
+            return null;
+        };
     }
 
     static RandomBytes bytes(long seed) {
@@ -66,7 +101,7 @@ final class Cast {
         };
     }
 
-    /** Everybody whom the office has enrolled. */
+    /** Everybody whom the first office has enrolled. */
     List<Person> enrolled() {
         List<Person> all = new ArrayList<>(honest);
         all.add(mallory);
@@ -90,12 +125,21 @@ final class Cast {
             this.keyHash = key.publicKey().keyHash(primitives);
             this.offices = OfficeKeys.only(primitives, domain, key.publicKey());
             this.tlsSpkiSha256 = Bytes.of(random.next(32));
-            Bytes said = new OfficeDescriptor(
-                            domain, key.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, tlsSpkiSha256, World.BEGIN - DAY)
-                    .encode();
-            this.descriptor = new SignedOfficeDescriptor(
-                    said, key.sign(primitives, SignedOfficeDescriptor.BY_OFFICE, said, random));
+            this.descriptor = signed(domain, key, tlsSpkiSha256, random);
         }
+    }
+
+    /** An office's descriptor as whoever has {@code key} can make it. */
+    SignedOfficeDescriptor descriptor(OfficeDomain domain, HybridKeyPair key, Bytes tlsSpkiSha256) {
+        return signed(domain, key, tlsSpkiSha256, bytes(SEED));
+    }
+
+    private SignedOfficeDescriptor signed(
+            OfficeDomain domain, HybridKeyPair key, Bytes tlsSpkiSha256, RandomBytes random) {
+        Bytes said = new OfficeDescriptor(
+                        domain, key.publicKey(), OfficeDescriptor.NO_RECOVERY_KEY, tlsSpkiSha256, World.BEGIN - DAY)
+                .encode();
+        return new SignedOfficeDescriptor(said, key.sign(primitives, SignedOfficeDescriptor.BY_OFFICE, said, random));
     }
 
     /** A person with devices. */

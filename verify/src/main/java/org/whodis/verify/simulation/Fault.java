@@ -32,8 +32,10 @@ enum Fault {
     STRANGER,
     /** The relay drops, repeats, alters, reflects, redirects and injects frames. */
     HOSTILE_RELAY,
-    /** The office withholds, repeats, reorders, redirects and alters what it delivers, and lies about what it did. */
-    HOSTILE_OFFICE;
+    /** The office (of two, the second) withholds, repeats, reorders, redirects and alters what it delivers, and lies about what it did. */
+    HOSTILE_OFFICE,
+    /** An office of strangers lies about who it is, replays, forges, floods and falls silent. Where there are two others. */
+    ROGUE_OFFICE;
 
     String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -58,6 +60,7 @@ enum Fault {
                 case PARTITION, OFFICE_CRASH, PHONE_CRASH, STRANGER -> 35;
                 case CLOCK_JUMP, VANISH, HOSTILE_RELAY -> 20;
                 case HOSTILE_OFFICE -> 15;
+                case ROGUE_OFFICE -> 40;
             };
             if (random.nextInt(100) < chance && !calm) {
                 plan.add(fault);

@@ -6,6 +6,7 @@ import java.util.Random;
 /** Brings the planned faults that have a moment: cuts, partings, crashes, clocks. Each kind has its own stream of chance. */
 final class Faults {
     private static final long DAY = 24L * 60 * 60 * 1000;
+    private static final int HOUR = 60 * 60 * 1000;
 
     private final World world;
 
@@ -39,6 +40,23 @@ final class Faults {
         });
         several(Fault.VANISH, 2, end, random -> any(random).die());
         several(Fault.CLOCK_JUMP, 3, end, this::jump);
+        if (world.isFederated()) {
+            betweenOffices(end);
+        }
+    }
+
+    private void betweenOffices(long end) {
+        several(Fault.CUT, "fault between offices: cut", 6, end, _ -> {
+            world.timeline().fault(world.now(), "the connections between the offices are cut");
+            world.offices()
+                    .forEach(
+                            office -> office.links().forEach(each -> each.link().cut()));
+        });
+        several(Fault.PARTITION, "fault between offices: partition", 3, end, random -> {
+            int millis = random.nextInt(4) == 0 ? HOUR : 1_000 + random.nextInt(60_000);
+            world.timeline().fault(world.now(), "the offices cannot reach each other for " + millis + " ms");
+            world.network().part(Network.OFFICES, millis);
+        });
     }
 
     private void jump(Random random) {
@@ -71,7 +89,11 @@ final class Faults {
     }
 
     private void several(Fault fault, int most, long end, Blow blow) {
-        Random random = world.stream("fault " + fault);
+        several(fault, "fault " + fault, most, end, blow);
+    }
+
+    private void several(Fault fault, String stream, int most, long end, Blow blow) {
+        Random random = world.stream(stream);
         if (!world.has(fault)) {
             return;
         }

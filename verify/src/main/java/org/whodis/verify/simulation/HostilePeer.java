@@ -15,6 +15,7 @@ import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.DecodeException;
+import org.whodis.office.call.Submission;
 
 /**
  * Somebody enrolled who is hostile. It has a phone like everybody's, so that it can be in calls, and beside that says
@@ -197,7 +198,9 @@ final class HostilePeer {
             SubmitOutcome outcome = SubmitOutcome.decode(response.body());
             boolean tellsNothing = switch (outcome) {
                 case NOT_ALLOWED, EXPIRED, DUPLICATE -> true;
-                case ACCEPTED, OFFLINE, ANSWERED_ELSEWHERE, UNKNOWN_RECIPIENT, TOO_MANY -> false;
+                // The answer that everybody gets who tries a line without a right to it.
+                case UNKNOWN_RECIPIENT -> world.isFederated() && Submission.isOffer(envelope);
+                case ACCEPTED, OFFLINE, ANSWERED_ELSEWHERE, TOO_MANY -> false;
             };
             if (!tellsNothing) {
                 throw new Violation(
@@ -226,7 +229,7 @@ final class HostilePeer {
     }
 
     private Cast.Person somebody() {
-        List<Cast.Person> people = world.cast().honest;
+        List<Cast.Person> people = world.honest();
         return people.get(random.nextInt(people.size()));
     }
 

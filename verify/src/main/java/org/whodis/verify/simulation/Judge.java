@@ -10,13 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.call.CallInput;
 import org.whodis.core.call.CallOutput;
 import org.whodis.core.call.CallView;
 import org.whodis.core.call.EndReason;
 import org.whodis.core.call.Rejection;
+import org.whodis.core.federation.PeerAnswer;
+import org.whodis.core.federation.PeerFrame;
+import org.whodis.core.federation.PeerOutcome;
+import org.whodis.core.federation.PeerRequest;
+import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.DeviceId;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.line.LineGuard;
+import org.whodis.core.line.LineProof;
+import org.whodis.core.line.LineRules;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
@@ -33,6 +44,8 @@ import org.whodis.core.sframe.SFrameHeader;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.WireReader;
+import org.whodis.office.call.CallRecord;
+import org.whodis.office.call.CallRouter;
 import org.whodis.verify.simulation.CallFacts.Keys;
 
 /**
@@ -55,6 +68,9 @@ final class Judge {
     /** However late its deadline, an envelope waits no longer ({@code Switchboard.MAX_WAIT_MILLIS}). */
     private static final long MAX_WAIT = 60 * 60 * 1000;
 
+    /** How much later than it was offered a call may have come to its office and be counted from there. */
+    private static final long SLACK_OF_FLOOD = 60_000;
+
     /** Deliveries that may wait for one device ({@code Switchboard.MAX_QUEUED}). */
     private static final int MAX_QUEUED = 512;
 
@@ -67,12 +83,19 @@ final class Judge {
     private final Map<Long, SealedFrame> frames = new HashMap<>();
     private final Set<List<Object>> usedCounters = new HashSet<>();
     private final Tally tally;
+    private final List<Asked> asked = new ArrayList<>();
+    private final Set<EnvelopeId> refusedElsewhere = new HashSet<>();
+    /** When offers came to an office that must not ring there, by whom they came from and their id. */
+    private final Map<List<Object>, List<Long>> wrongAttempts = new HashMap<>();
+
+    /** A request that an office has made of another. */
+    private record Asked(OfficeNode office, int run, long until, CompletableFuture<PeerOutcome> outcome) {}
 
     /** An envelope that a phone has submitted. */
     private record Sent(PhoneNode by, Envelope envelope, CallMessage message) {}
 
     /** Of an envelope that the office has taken: that {@code to} gets it unless {@code keepUntil} comes first. */
-    private record Owed(Envelope envelope, PhoneNode to, long since, long keepUntil) {}
+    private record Owed(Envelope envelope, PhoneNode to, OfficeNode by, long since, long keepUntil) {}
 
     private record SealedFrame(CallId call, PhoneNode by, Bytes baseKey) {}
 
@@ -88,6 +111,9 @@ final class Judge {
         final Map<CallId, Shown> shown = new HashMap<>();
         final Set<Long> played = new HashSet<>();
         final Set<EnvelopeId> received = new HashSet<>();
+        /** Under which number what was delivered. */
+        final Map<List<Object>, Long> sequences = new HashMap<>();
+
         long lastSequence;
         int jumps;
     }
@@ -108,6 +134,7 @@ final class Judge {
         if (before != null) {
             now.jumps = before.jumps;
             now.received.addAll(before.received);
+            now.sequences.putAll(before.sequences);
         }
         phones.put(phone, now);
         event(phone, null, phone.starts() == 1 ? "starts" : "starts anew");
@@ -151,12 +178,13 @@ final class Judge {
             case CallInput.SubmitAnswered(EnvelopeId id, SubmitOutcome outcome) -> answered(phone, id, outcome);
             case CallInput.UserDial(var contact) ->
                 event(phone, null, "dials " + contact.genesis().name());
+            case CallInput.UserDialByLine(var contact, var _) ->
+                event(phone, null, "dials " + contact.genesis().name() + " by a line");
             case CallInput.EnvelopeArrived _,
                     CallInput.SessionUp _,
                     CallInput.SessionDown _,
                     CallInput.OwnChainChanged _,
                     CallInput.PinsChanged _,
-                    CallInput.UserDialByLine _,
                     CallInput.LinesChanged _,
                     CallInput.Tick _ -> {}
         }
@@ -201,7 +229,7 @@ final class Judge {
             case CallMessage.SignedOffer offer -> {
                 require(
                         !phone.isHonest()
-                                || facts(phone).last instanceof CallInput.UserDial
+                                || isDialling(phone)
                                 || facts(phone).shown.containsKey(envelope.callId()),
                         "nobody is called unless a person dials",
                         phone + " offers what it does not show",
@@ -241,11 +269,16 @@ final class Judge {
                             Offer.hash(world.primitives(), encoded),
                             world.now(),
                             offer.expiresAt(),
-                            phone.clockIsRight()));
+                            phone.clockIsRight(),
+                            LineGuard.lineOf(offer)));
             tally.calls++;
         } catch (DecodeException e) {
             throw violation("an engine sends what can be read", e.toString(), envelope.callId());
         }
+    }
+
+    private boolean isDialling(PhoneNode phone) {
+        return facts(phone).last instanceof CallInput.UserDial || facts(phone).last instanceof CallInput.UserDialByLine;
     }
 
     private void noticed(CallFacts call, PhoneNode phone, CallMessage.SignedNotice notice) {
@@ -278,7 +311,7 @@ final class Judge {
         boolean taken = outcome == SubmitOutcome.ACCEPTED
                 || outcome == SubmitOutcome.OFFLINE
                 || outcome == SubmitOutcome.DUPLICATE;
-        if (world.had(Fault.HOSTILE_OFFICE)) {
+        if (world.isHostile(phone.office())) {
             return;
         }
         if (!taken) {
@@ -287,8 +320,17 @@ final class Judge {
         }
         CallFacts call = calls.get(envelope.callId());
         boolean isOffer = known.message() instanceof CallMessage.SignedOffer;
+        OfficeNode elsewhere = officeOf(envelope.to());
+        boolean isAbroad = elsewhere != null && elsewhere != phone.office();
         if (isOffer && call != null) {
-            call.acknowledged = true;
+            // That nobody is there, or that this office knows the offer already, is no word of the other office.
+            call.acknowledged = !isAbroad || outcome == SubmitOutcome.ACCEPTED && !world.isHostile(elsewhere);
+        }
+        if (isAbroad && refusedElsewhere.contains(envelope.id())) {
+            return;
+        }
+        if (isAbroad && (isOffer && outcome != SubmitOutcome.ACCEPTED || world.isHostile(elsewhere))) {
+            return;
         }
         // From now on time counts, not what anybody's clock will say.
         long keepFor = Math.min(envelope.deadline() - phone.office().clock(), isOffer ? RING : MAX_WAIT);
@@ -298,7 +340,7 @@ final class Judge {
             boolean isProof =
                     known.message() instanceof CallMessage.SignedAnswer && to != phone && to.person() == phone.person();
             if ((addressed || isProof) && !hasReceived(to, envelope.id()) && !fetchedAsMissed.contains(envelope.id())) {
-                owed.add(new Owed(envelope, to, world.now(), world.now() + keepFor));
+                owed.add(new Owed(envelope, to, phone.office(), world.now(), world.now() + keepFor));
             }
         }
         if (known.message() instanceof CallMessage.SignedAnswer && call != null) {
@@ -311,9 +353,25 @@ final class Judge {
         }
     }
 
-    /** Who called and who answered may speak to each other, at least for as long as it takes to come together. */
+    /**
+     * What an office refuses it has a reason for: something that people did, a time that is over or a limit that is reached.
+     * Who called and who answered may speak to each other, at least for as long as it takes to come together.
+     */
     private void refused(PhoneNode phone, Sent sent, SubmitOutcome outcome) {
         CallFacts call = calls.get(sent.envelope().callId());
+        if (call != null && phone.isHonest()) {
+            boolean hasReason = switch (sent.message()) {
+                case CallMessage.SignedOffer _ -> mayRefuseOffer(phone, call, sent.envelope(), outcome);
+                case CallMessage.SignedAnswer _ -> mayRefuseAnswer(phone, call, sent.envelope(), outcome);
+                case CallMessage.SignedWelcome _, CallMessage.SignedNotice _, CallMessage.Group _ -> true;
+            };
+            require(
+                    hasReason,
+                    "an office refuses nothing without a reason",
+                    phone + " was told " + outcome + " for " + Wording.of(sent.message()),
+                    call.id);
+            call.refused.add(phone);
+        }
         boolean isOfTheGroup =
                 sent.message() instanceof CallMessage.SignedWelcome || sent.message() instanceof CallMessage.Group;
         if (call == null || !isOfTheGroup || outcome != SubmitOutcome.NOT_ALLOWED) {
@@ -331,6 +389,80 @@ final class Judge {
                 call.id);
     }
 
+    private boolean mayRefuseOffer(PhoneNode phone, CallFacts call, Envelope envelope, SubmitOutcome outcome) {
+        OfficeNode there = officeOf(call.callee);
+        boolean isAbroad = there != phone.office();
+        if (isAbroad && there != null && world.isHostile(there)) {
+            return true;
+        }
+        GivenLine line = call.line == null ? null : world.lines().find(call.line);
+        return switch (outcome) {
+            case UNKNOWN_RECIPIENT ->
+                there == null
+                        || isAbroad
+                                && (line == null
+                                        || line.holder != call.caller.person()
+                                        || !line.issuer.principal().equals(call.callee)
+                                        || world.lines().isDoubtful(line.id)
+                                        || world.isSlow()
+                                        || hadJumps(phone, there)
+                                        || phone.office().hasJumped());
+            case EXPIRED ->
+                isOver(phone, envelope, call)
+                        || isAbroad && hadJumps(phone, there)
+                        || phone.office().hasJumped();
+            case TOO_MANY -> isFlood(call);
+            // Nobody has ever seen the call's id before it is offered, and no operator has denied anything.
+            case NOT_ALLOWED, ANSWERED_ELSEWHERE, ACCEPTED, OFFLINE, DUPLICATE -> false;
+        };
+    }
+
+    private boolean mayRefuseAnswer(PhoneNode phone, CallFacts call, Envelope envelope, SubmitOutcome outcome) {
+        var us = phone.person().principal();
+        boolean isAnsweredElsewhere = CallFacts.anyOf(call.saidAnswer, us, phone);
+        return switch (outcome) {
+            case EXPIRED, NOT_ALLOWED ->
+                isOver(phone, envelope, call)
+                        || !call.saidCancelled.isEmpty()
+                        || CallFacts.anyOf(call.saidDeclined, us, null)
+                        || CallFacts.anyOf(call.saidBusy, us, null)
+                        || isAnsweredElsewhere
+                        // What Mallory says in a call of Mallory's is not all known here.
+                        || !call.caller.isHonest()
+                        || passesHostileOffice(call)
+                        || phone.office().hasJumped();
+            case ANSWERED_ELSEWHERE -> isAnsweredElsewhere;
+            case UNKNOWN_RECIPIENT, TOO_MANY, ACCEPTED, OFFLINE, DUPLICATE -> false;
+        };
+    }
+
+    private boolean hadJumps(PhoneNode phone, @Nullable OfficeNode there) {
+        return there != null && there.hasJumped() || !phone.clockIsRight() || facts(phone).jumps > 0;
+    }
+
+    /** Whether the time of the message or of the ringing has passed by the office's clock, or in truth. */
+    private boolean isOver(PhoneNode phone, Envelope envelope, CallFacts call) {
+        long clock = phone.office().clock();
+        return envelope.deadline() <= clock
+                || call.expiresAt <= clock
+                || world.now() >= call.offeredAt + RING
+                || !phone.clockIsRight()
+                || facts(phone).jumps > 0;
+    }
+
+    /** Counted as offices do, with what may have been under way for long. */
+    private boolean isFlood(CallFacts call) {
+        long since = call.offeredAt - CallRouter.FLOOD_WINDOW_MILLIS - SLACK_OF_FLOOD;
+        int byCaller = 0;
+        int toCallee = 0;
+        for (CallFacts each : calls.values()) {
+            boolean counts = each != call && each.offeredAt >= since && each.caller.person() == call.caller.person();
+            byCaller += counts ? 1 : 0;
+            toCallee += counts && each.callee.equals(call.callee) ? 1 : 0;
+        }
+        return byCaller >= CallRouter.MAX_OFFERS || toCallee >= CallRouter.MAX_OFFERS_TO_ONE;
+    }
+
     /** A delivery has come to a phone. */
     void received(PhoneNode phone, Delivery delivery) {
         Envelope envelope = delivery.envelope();
@@ -342,7 +474,13 @@ final class Judge {
                         envelope.callId(),
                         () -> (delivery.kind() == Delivery.Kind.MISSED ? "missed: " : "") + Wording.of(envelope));
         PhoneFacts known = facts(phone);
-        if (!world.had(Fault.HOSTILE_OFFICE)) {
+        if (!world.isHostile(phone.office())) {
+            Long before = known.sequences.putIfAbsent(List.of(envelope.id(), delivery.kind()), delivery.sequence());
+            require(
+                    before == null || before == delivery.sequence(),
+                    "what an office has taken it takes once",
+                    phone + " has got " + Wording.of(envelope) + " as " + before + " and as " + delivery.sequence(),
+                    envelope.callId());
             require(
                     delivery.sequence() > known.lastSequence,
                     "a session's deliveries come in order and once",
@@ -443,6 +581,7 @@ final class Judge {
                     call.hadKeys.add(phone);
                     Bytes baseKey = Bytes.of(keys.baseKey().expose());
                     call.keys.put(phone, new Keys(baseKey, keys.epoch(), new TreeSet<>(keys.leaves()), ownLeaf));
+                    call.leaves.put(phone, ownLeaf);
                 }
                 event(phone, id, "has keys");
             }
@@ -486,6 +625,18 @@ final class Judge {
                 "a call rings at whom it is for",
                 phone + " rings",
                 call.id);
+        if (call.caller.person().firm != phone.person().firm) {
+            GivenLine line = call.line == null ? null : world.lines().find(call.line);
+            require(
+                    line != null
+                            && line.holder == call.caller.person()
+                            && line.issuer == phone.person()
+                            && !world.lines().isWithdrawn(line.id, call.offeredAt),
+                    "a line rings only for its holder",
+                    phone + " rings for " + call.caller,
+                    call.id);
+            tally.ringsAbroad++;
+        }
         require(!facts(phone).over.contains(call.id), "what is over does not ring again", phone + " rings", call.id);
         boolean clocksAreRight = call.clockWasRight && phone.clockIsRight() && facts(phone).jumps == 0;
         require(
@@ -512,7 +663,7 @@ final class Judge {
             event(phone, view.callId(), view.ended() == null ? view.state().toString() : "ENDED: " + view.ended());
         }
         require(
-                before != null || !view.outgoing() || known.last instanceof CallInput.UserDial,
+                before != null || !view.outgoing() || isDialling(phone),
                 "nobody is called unless a person dials",
                 phone + " calls after " + known.last,
                 view.callId());
@@ -581,7 +732,7 @@ final class Judge {
             case GLARE -> !them || isGlare(call);
             case NO_ANSWER -> call.caller != phone || !isTooEarly(phone, call, RING);
             case NOT_CONNECTED -> !isTooEarly(phone, call, CONNECT);
-            case REFUSED_BY_OFFICE -> true;
+            case REFUSED_BY_OFFICE -> world.isHostile(phone.office()) || call.refused.contains(phone);
         };
         require(isTrue, claim, phone + " says " + reason, call.id);
         boolean technical =
@@ -640,7 +791,11 @@ final class Judge {
                         || reason == Rejection.BAD_CREDENTIAL);
         boolean betweenHonest = call != null && call.caller.isHonest() && world.isHonest(call.callee);
         require(
-                !cryptographic || !betweenHonest || world.had(Fault.HOSTILE_OFFICE) || isOfClocks,
+                !cryptographic
+                        || !betweenHonest
+                        || passesHostileOffice(call)
+                        || world.isHostile(phone.office())
+                        || isOfClocks,
                 "honest devices understand each other",
                 phone + " refuses with " + reason + " " + detail,
                 id);
@@ -752,6 +907,11 @@ final class Judge {
                 "what is played was sealed by whom the screen shows",
                 phone + " plays a frame of " + frame.by(),
                 id);
+        require(
+                Integer.valueOf(opened.senderLeaf()).equals(call == null ? null : call.leaves.get(frame.by())),
+                "what is played is said of the member that sealed it",
+                phone + " plays a frame of " + frame.by() + " as one of leaf " + opened.senderLeaf(),
+                id);
         try {
             require(
                     facts(phone).played.add(new WireReader(opened.payload()).uint64()),
@@ -761,6 +921,16 @@ final class Judge {
         } catch (DecodeException e) {
             throw violation("what is played was sealed by somebody", e.toString(), id);
         }
+    }
+
+    /** A phone believes that the group has moved on without it. */
+    void alarmed(PhoneNode phone, CallId id) {
+        CallFacts call = calls.get(id);
+        Keys mine = call == null ? null : call.keys.get(phone);
+        boolean isTrue = mine != null
+                && call != null
+                && call.keys.values().stream().anyMatch(other -> other.epoch() > mine.epoch());
+        require(isTrue, "no alarm is raised for nothing", phone + " misses a Commit that nobody has made", id);
     }
 
     /** A place was made in a room. */
@@ -808,7 +978,7 @@ final class Judge {
     void officeSays(OfficeNode office, Wire wire, Bytes message) {
         tally.messages++;
         boolean isDelivery = !message.isEmpty() && message.get(0) == 4;
-        if (!isDelivery || world.had(Fault.HOSTILE_OFFICE)) {
+        if (!isDelivery || world.isHostile(office)) {
             return;
         }
         try {
@@ -840,6 +1010,204 @@ final class Judge {
         tally.crashes++;
     }
 
+    // Between offices -------------------------------------------------------------------------------------------------
+
+    /** An office believes that {@code domain} is at the other end of a connection. */
+    void admitted(OfficeNode office, OfficeLink.@Nullable Program really, OfficeDomain domain) {
+        boolean isSo = really instanceof OfficeNode other
+                ? other.firm.domain.equals(domain)
+                : really instanceof RogueOffice && domain.equals(world.cast().rogue.domain);
+        require(
+                isSo,
+                "an office is who it says",
+                office.name() + " takes " + (really == null ? "nobody" : really.name()) + " for " + domain,
+                null);
+    }
+
+    /** A request of an office; {@code run} is that of its program. */
+    void asks(OfficeNode office, int run, long deadline, CompletableFuture<PeerOutcome> outcome) {
+        if (!outcome.isDone()) {
+            asked.add(new Asked(office, run, world.now() + deadline - office.clock(), outcome));
+        }
+    }
+
+    /** A message has come from another office. */
+    void betweenOffices(OfficeLink.End to, Bytes message) {
+        OfficeNode here = to.program() instanceof OfficeNode office ? office : null;
+        OfficeNode from = to.far().program() instanceof OfficeNode office ? office : null;
+        tally.betweenOffices++;
+        try {
+            switch (PeerFrame.decode(message)) {
+                case PeerFrame.Request(long _, PeerRequest request) -> {
+                    if (here != null && request.type() == PeerType.ENVELOPE) {
+                        offeredBetween(here, to.far().program(), request);
+                    }
+                }
+                case PeerFrame.Answer(Bytes id, PeerAnswer answer) -> {
+                    if (from != null && !world.isHostile(from)) {
+                        answeredBetween(from, to.program(), id, answer);
+                    }
+                }
+                case PeerFrame.Greeting _,
+                        PeerFrame.Opening _,
+                        PeerFrame.Proof _,
+                        PeerFrame.Skip _,
+                        PeerFrame.Ping _,
+                        PeerFrame.Pong _ -> {}
+            }
+        } catch (DecodeException e) {
+            boolean mayBe = from == null;
+            require(mayBe, "an office sends what can be read", e.toString(), null);
+        }
+    }
+
+    /** Whether an offer may ring is seen when it comes, as anybody can see it who knows to whom lines were given. */
+    private void offeredBetween(OfficeNode here, OfficeLink.Program from, PeerRequest request) {
+        try {
+            Envelope envelope = Envelope.decode(request.body());
+            world.timeline()
+                    .message(
+                            world.now(),
+                            from.name(),
+                            here.name(),
+                            envelope.callId(),
+                            () -> "between offices: " + Wording.of(envelope));
+            if (!(CallMessage.decode(envelope.message()) instanceof CallMessage.SignedOffer signed)) {
+                return;
+            }
+            Offer offer = Offer.decode(signed.signed());
+            GivenLine line = lineOf(offer);
+            boolean isHolders = line != null
+                    && from instanceof OfficeNode office
+                    && office.firm == line.holder.firm
+                    && offer.caller().principal().equals(line.holder.principal())
+                    && offer.callee().principal().equals(line.issuer.principal())
+                    && !world.lines().isDoubtful(line.id);
+            if (!isHolders && (line == null || !world.lines().isDoubtful(line.id))) {
+                wrongAttempts
+                        .computeIfAbsent(List.of(from.name(), request.id()), _ -> new ArrayList<>())
+                        .add(world.now());
+            }
+        } catch (DecodeException malformed) {
+            // Refused as such.
+        }
+    }
+
+    private void answeredBetween(OfficeNode from, OfficeLink.Program to, Bytes id, PeerAnswer answer) {
+        List<Long> attempts = wrongAttempts.get(List.of(to.name(), id));
+        if (attempts != null && answer instanceof PeerAnswer.Applied(Bytes body)) {
+            tally.constantAnswers++;
+            require(
+                    body.equals(SubmitOutcome.UNKNOWN_RECIPIENT.encode()),
+                    "a wrong line gets the constant answer",
+                    from.name() + " answers " + to.name() + " with " + body,
+                    null);
+            boolean isTimely = attempts.stream().anyMatch(at -> world.now() - at >= LineRules.ANSWER_DELAY_MILLIS);
+            require(
+                    isTimely || from.hasJumped(),
+                    "the constant answer takes its time",
+                    from.name() + " has answered " + to.name() + " at once",
+                    null);
+        }
+        if (!(to instanceof OfficeNode asking)) {
+            return;
+        }
+        if (!(answer instanceof PeerAnswer.Applied(Bytes body))) {
+            refusedElsewhere(from, id);
+            return;
+        }
+        SubmitOutcome outcome;
+        try {
+            outcome = SubmitOutcome.decode(body);
+        } catch (DecodeException otherAnswer) {
+            return;
+        }
+        boolean isTaken = outcome == SubmitOutcome.ACCEPTED
+                || outcome == SubmitOutcome.OFFLINE
+                || outcome == SubmitOutcome.DUPLICATE;
+        if (!isTaken) {
+            refusedElsewhere(from, id);
+            return;
+        }
+        require(
+                from.knows(new EnvelopeId(id)) || from.hasJumped(),
+                "what another office is said to have taken it has",
+                from.name() + " says " + outcome + " to " + asking.name() + " and does not know it",
+                null);
+    }
+
+    /** The other office says no: nobody waits for it any more. What belongs to a group it refuses if the call is over. */
+    private void refusedElsewhere(OfficeNode office, Bytes id) {
+        EnvelopeId envelope = new EnvelopeId(id);
+        Sent known = sent.get(envelope);
+        if (known == null) {
+            return;
+        }
+        refusedElsewhere.add(envelope);
+        owed.removeIf(each -> each.envelope().id().equals(envelope));
+        boolean isOfTheGroup =
+                known.message() instanceof CallMessage.SignedWelcome || known.message() instanceof CallMessage.Group;
+        CallRecord call = office.record(known.envelope().callId());
+        require(
+                !isOfTheGroup
+                        || !known.by().isHonest()
+                        || passesHostileOffice(known.envelope().callId())
+                        || office.hasJumped()
+                        || known.by().office().hasJumped()
+                        || !known.by().clockIsRight()
+                        || call == null
+                        || call.phase() instanceof CallRecord.Ended
+                        || world.now() >= known.envelope().deadline(),
+                "the two of a call may speak to each other",
+                office.name() + " refuses " + Wording.of(known.message()) + " of " + known.by() + " in " + call,
+                known.envelope().callId());
+    }
+
+    private boolean passesHostileOffice(CallId id) {
+        CallFacts call = calls.get(id);
+        return call == null || passesHostileOffice(call);
+    }
+
+    private @Nullable GivenLine lineOf(Offer offer) {
+        try {
+            return offer.lineProof().isEmpty()
+                    ? null
+                    : world.lines().find(LineProof.decode(offer.lineProof()).lineId());
+        } catch (DecodeException malformed) {
+            return null;
+        }
+    }
+
+    /** Once a second: whoever asks another office learns what became of it, as long as they live. */
+    private void auditAsked() {
+        asked.removeIf(each -> each.outcome().isDone() || !each.office().isRunning(each.run()));
+        for (Asked each : asked) {
+            require(
+                    world.now() <= each.until() + SLACK || each.office().hasJumped(),
+                    "whoever asks another office learns what became of it",
+                    each.office().name() + " has heard nothing by the deadline",
+                    null);
+        }
+    }
+
+    private @Nullable OfficeNode officeOf(PrincipalId principal) {
+        for (PhoneNode phone : world.phones()) {
+            if (phone.person().principal().equals(principal)) {
+                return phone.office();
+            }
+        }
+        return null;
+    }
+
+    /** Whether an office that is or was hostile has had a hand in it. */
+    private boolean passesHostileOffice(@Nullable CallFacts call) {
+        if (call == null) {
+            return false;
+        }
+        OfficeNode callees = officeOf(call.callee);
+        return world.isHostile(call.caller.office()) || callees != null && world.isHostile(callees);
+    }
+
     /** While the office was dead its clock went ahead: to it, as to anybody, that is time in which it was dead. */
     void skipped(OfficeNode office) {
         world.timeline().fault(world.now(), "office " + office.name() + " believes that it was dead for long");
@@ -851,6 +1219,7 @@ final class Judge {
     /** Once a second: what has been owed for too long, what has lasted for too long, what has grown too long. */
     void audit() {
         auditOwed();
+        auditAsked();
         for (PhoneNode phone : world.phones()) {
             if (phone.isHonest() && phone.isAlive()) {
                 auditCalls(phone);
@@ -868,7 +1237,14 @@ final class Judge {
                 all.remove();
                 continue;
             }
+            boolean isOnItsWay = each.by() != to.office()
+                    && (each.by().linkedSince() >= world.now() - grace
+                            || to.office().linkedSince() >= world.now() - grace
+                            || each.by().hasJumped()
+                            || to.office().hasJumped()
+                            || world.network().isParted(Network.OFFICES));
             boolean shouldHave = to.office().isUp()
+                    && !isOnItsWay
                     && each.since() < world.now() - grace
                     && to.onlineSince() < world.now() - grace
                     && !world.network().isParted(to.name());
@@ -918,10 +1294,10 @@ final class Judge {
                     phone + " has more than " + MAX_QUEUED + " waiting",
                     null);
         }
-        if (world.had(Fault.HOSTILE_OFFICE)) {
-            return;
-        }
         for (CallFacts call : calls.values()) {
+            if (passesHostileOffice(call) || call.line != null && world.lines().isDoubtful(call.line)) {
+                continue;
+            }
             boolean wasDealtWith = CallFacts.anyOf(call.saidAnswer, call.callee, null)
                     || CallFacts.anyOf(call.saidDeclined, call.callee, null)
                     || CallFacts.anyOf(call.saidBusy, call.callee, null)

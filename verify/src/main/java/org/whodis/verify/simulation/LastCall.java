@@ -29,6 +29,15 @@ final class LastCall {
         List<Cast.Person> people = new ArrayList<>(world.cast().honest);
         Cast.Person one = people.remove(random.nextInt(people.size()));
         Cast.Person other = people.remove(random.nextInt(people.size()));
+        if (world.isFederated()) {
+            GivenLine line = any(
+                    random,
+                    world.lines().all().stream()
+                            .filter(each -> !world.lines().isDoubtful(each.id))
+                            .toList());
+            one = line.holder;
+            other = line.issuer;
+        }
         PhoneNode caller = any(random, world.phonesOf(one));
         PhoneNode callee = any(random, world.phonesOf(other));
         for (PhoneNode phone : world.honestPhones()) {
@@ -36,7 +45,7 @@ final class LastCall {
         }
 
         List<CallView> before = caller.views();
-        caller.give(new CallInput.UserDial(other.chain()));
+        caller.dial(other);
         CallView dialled = caller.views().getLast();
         require(caller.views().size() == before.size() + 1, caller + " cannot dial", null);
         CallId call = dialled.callId();
@@ -96,7 +105,7 @@ final class LastCall {
         }
     }
 
-    private static PhoneNode any(Random random, List<PhoneNode> phones) {
-        return phones.get(random.nextInt(phones.size()));
+    private static <T> T any(Random random, List<T> all) {
+        return all.get(random.nextInt(all.size()));
     }
 }

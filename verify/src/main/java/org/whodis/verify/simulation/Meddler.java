@@ -1,8 +1,15 @@
 package org.whodis.verify.simulation;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.federation.PeerAnswer;
+import org.whodis.core.federation.PeerFrame;
+import org.whodis.core.federation.PeerRequest;
+import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.message.CallMessage;
@@ -17,7 +24,8 @@ import org.whodis.core.wire.DecodeException;
 
 /**
  * A hostile hand inside an office. It holds every session and has read every envelope, but no device's key: it withholds,
- * repeats, reorders, redirects, forges senders, swaps chains, flips bits, invents callers, and lies about what it took.
+ * repeats, reorders, redirects, forges senders, swaps chains, flips bits, invents callers, and lies about what it took. Where
+ * there are two offices it is in the second, and does the same towards the first, under the keys of its office.
  */
 final class Meddler {
     private final World world;
@@ -53,6 +61,108 @@ final class Meddler {
             throw new Violation("an office sends what can be read", e.toString(), null);
         }
     }
+
+    // Towards the other office ----------------------------------------------------------------------------------------
+
+    /** How the requests of one connection are numbered: what is added, held back and repeated must not show. */
+    private static final class Numbering {
+        long next;
+
+        @Nullable
+        PeerRequest held;
+    }
+
+    private final Map<OfficeLink.End, Numbering> numbering = new HashMap<>();
+
+    /** What goes to another office instead of {@code message}. */
+    List<Bytes> meddle(OfficeLink.End end, Bytes message) {
+        try {
+            return switch (PeerFrame.decode(message)) {
+                case PeerFrame.Request(long _, PeerRequest request) -> request(end, request);
+                case PeerFrame.Skip _ -> List.of();
+                case PeerFrame.Answer(Bytes id, PeerAnswer honest) -> answer(id, honest);
+                case PeerFrame.Greeting _, PeerFrame.Opening _, PeerFrame.Proof _, PeerFrame.Ping _, PeerFrame.Pong _ ->
+                    List.of(message);
+            };
+        } catch (DecodeException e) {
+            throw new Violation("an office sends what can be read", e.toString(), null);
+        }
+    }
+
+    private List<Bytes> request(OfficeLink.End end, PeerRequest request) throws DecodeException {
+        Numbering numbers = numbering.computeIfAbsent(end, _ -> new Numbering());
+        List<PeerRequest> said = new ArrayList<>();
+        boolean isEnvelope = request.type() == PeerType.ENVELOPE;
+        int deed = random.nextInt(20);
+        switch (isEnvelope || deed < 3 ? deed : -1) {
+            case 0 -> {
+                // Withheld.
+            }
+            case 1 -> {
+                said.add(request);
+                said.add(request);
+            }
+            case 2 -> {
+                // Comes behind the next one.
+                numbers.held = request;
+            }
+            case 3 -> said.add(as(fromSomebodyElse(Envelope.decode(request.body()))));
+            case 4 -> {
+                said.add(request);
+                said.add(as(fresh(any(Envelope.decode(request.body())))));
+            }
+            case 5 -> {
+                said.add(as(ofADeviceThatDidNot(Envelope.decode(request.body()))));
+                said.add(request);
+            }
+            case 6 -> said.add(as(withFlippedBit(Envelope.decode(request.body()))));
+            case 7 -> said.add(as(withAnotherChain(Envelope.decode(request.body()))));
+            default -> said.add(request);
+        }
+        PeerRequest held = numbers.held;
+        if (held != null && !held.equals(request)) {
+            said.add(held);
+            numbers.held = null;
+        }
+        List<Bytes> out = new ArrayList<>();
+        said.forEach(each -> out.add(new PeerFrame.Request(numbers.next++, each).encode()));
+        world.tally().hostileDeeds += said.equals(List.of(request)) ? 0 : 1;
+        return out;
+    }
+
+    private List<Bytes> answer(Bytes id, PeerAnswer honest) {
+        SubmitOutcome[] all = SubmitOutcome.values();
+        PeerFrame.Answer lie =
+                new PeerFrame.Answer(id, new PeerAnswer.Applied(all[random.nextInt(all.length)].encode()));
+        PeerFrame.Answer truth = new PeerFrame.Answer(id, honest);
+        return switch (random.nextInt(16)) {
+            case 0 -> List.of();
+            case 1 -> List.of(lie.encode());
+            case 2 -> List.of(new PeerFrame.Answer(id, new PeerAnswer.Refused(random.nextInt(12))).encode());
+            case 3 -> List.of(truth.encode(), truth.encode());
+            case 4 -> List.of(truth.encode(), lie.encode());
+            default -> List.of(truth.encode());
+        };
+    }
+
+    private PeerRequest as(Envelope envelope) {
+        return new PeerRequest(envelope.id().value(), world.now() + 30_000, PeerType.ENVELOPE, envelope.encode());
+    }
+
+    /** An answer in the call of {@code envelope}, in the name of a device that has not given it. */
+    private Envelope ofADeviceThatDidNot(Envelope envelope) {
+        List<Cast.Person> all = world.honest();
+        Cast.Person real = all.get(random.nextInt(all.size()));
+        Forgery as = new Forgery(world, random, real.chain(), real.devices.getLast(), world.cast().impostorKey);
+        CallFacts call = world.judge().call(envelope.callId());
+        CallMessage message = call == null || random.nextInt(3) == 0
+                ? as.group()
+                : random.nextBoolean() ? as.answer(call.id, call.offerHash) : as.notice(call.id, call.offerHash);
+        return as.envelope(
+                real.principal(), as.device(), envelope.to(), envelope.toDevice(), envelope.callId(), message.encode());
+    }
+
+    // Towards its own devices -----------------------------------------------------------------------------------------
 
     private List<Bytes> answer(long id, Bytes honest) {
         SubmitOutcome[] all = SubmitOutcome.values();

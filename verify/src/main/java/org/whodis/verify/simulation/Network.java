@@ -9,11 +9,14 @@ final class Network {
     /** While parted, a connection tries again so often. */
     static final long RETRY_MILLIS = 250;
 
+    /** What parts the two offices. */
+    static final String OFFICES = "between offices";
+
     private static final int USUAL_MILLIS = 20;
 
     private final World world;
     private final Random random;
-    /** Until when a device is parted from its office. */
+    /** Until when a device is parted from its office, or the offices from each other. */
     private final Map<String, Long> partedUntil = new HashMap<>();
 
     Network(World world) {

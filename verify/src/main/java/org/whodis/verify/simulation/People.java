@@ -18,6 +18,7 @@ final class People {
 
     private final World world;
     private final Random random;
+    private final Random lineChance;
     private final Set<List<Object>> reacted = new HashSet<>();
     private long until;
     private int deeds;
@@ -25,11 +26,15 @@ final class People {
     People(World world) {
         this.world = world;
         this.random = world.stream("people");
+        this.lineChance = world.stream("people and lines");
     }
 
     void begin(long end) {
         until = end;
         world.in(3_000 + random.nextInt(5_000), this::callSomebody);
+        if (world.isFederated()) {
+            world.in(20_000 + lineChance.nextInt(60_000), this::withdrawOne);
+        }
     }
 
     /** Ends whatever is still going on, in the way that fits. */
@@ -50,7 +55,7 @@ final class People {
         if (world.now() >= until) {
             return;
         }
-        List<Cast.Person> all = new ArrayList<>(world.cast().honest);
+        List<Cast.Person> all = new ArrayList<>(world.honest());
         if (world.has(Fault.HOSTILE_PEER)) {
             all.add(world.cast().mallory);
         }
@@ -82,9 +87,41 @@ final class People {
         PhoneNode phone = own.get(random.nextInt(own.size()));
         world.in(later, () -> {
             if (mayAct() && phone.isAlive()) {
-                phone.give(new CallInput.UserDial(whom.chain()));
+                dialNow(phone, whom);
             }
         });
+    }
+
+    /** Across offices sometimes by a line that was given to somebody else: it was read out, or stolen. */
+    private void dialNow(PhoneNode phone, Cast.Person whom) {
+        if (whom.firm == phone.person().firm) {
+            phone.dial(whom);
+            return;
+        }
+        // Who is hostile has been given none.
+        boolean isWrong = !phone.isHonest() || !whom.isHonest || lineChance.nextInt(6) == 0;
+        if (!isWrong) {
+            phone.dial(whom);
+            return;
+        }
+        List<GivenLine> all = world.lines().all();
+        GivenLine any = all.get(lineChance.nextInt(all.size()));
+        phone.give(new CallInput.UserDialByLine(whom.chain(), any.secret));
+    }
+
+    /** Somebody ends a line that they gave; whoever holds it goes on trying it. */
+    private void withdrawOne() {
+        if (world.now() >= until || world.isHealed()) {
+            return;
+        }
+        List<GivenLine> all = world.lines().all();
+        GivenLine line = all.get(lineChance.nextInt(all.size() / 2));
+        List<PhoneNode> own = world.phonesOf(line.issuer);
+        PhoneNode phone = own.get(lineChance.nextInt(own.size()));
+        if (phone.isOnline()) {
+            world.lines().withdraw(phone, line);
+        }
+        world.in(30_000 + lineChance.nextInt(120_000), this::withdrawOne);
     }
 
     /** A screen has changed. */

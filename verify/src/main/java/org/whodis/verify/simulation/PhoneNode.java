@@ -132,7 +132,7 @@ final class PhoneNode {
             Run now = new Run();
             run = now;
             world.judge().started(this);
-            now.connect();
+            now.begin();
             world.in(LISTEN_MILLIS, now::listenForSilence);
         }
     }
@@ -164,6 +164,15 @@ final class PhoneNode {
     List<CallView> views() {
         Run now = run;
         return now == null ? List.of() : new ArrayList<>(now.views.values());
+    }
+
+    /** By the directory of their office, or by the line that they gave. */
+    void dial(Cast.Person whom) {
+        give(
+                whom.firm == person.firm
+                        ? new CallInput.UserDial(whom.chain())
+                        : new CallInput.UserDialByLine(
+                                whom.chain(), world.lines().between(whom, person).secret));
     }
 
     void give(CallInput input) {
@@ -235,10 +244,17 @@ final class PhoneNode {
             engine = new CallEngine(
                     world.primitives(),
                     random,
-                    person.firm.offices,
+                    world.cast().offices,
                     person.chain(),
                     key(),
                     List.copyOf(storedPins.values()));
+        }
+
+        void begin() {
+            if (world.isFederated()) {
+                give(new CallInput.LinesChanged(world.lines().guard(person)));
+            }
+            connect();
         }
 
         void end() {

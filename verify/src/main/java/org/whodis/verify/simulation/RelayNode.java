@@ -13,6 +13,7 @@ import org.whodis.core.identity.DeviceId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.Bytes;
 import org.whodis.media.dtls.DtlsIdentity;
+import org.whodis.media.srtp.SrtpKeys;
 import org.whodis.office.media.MediaRelay;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.relay.MemberId;
@@ -23,6 +24,7 @@ import org.whodis.relay.RelayLimits;
 import org.whodis.relay.RelayMember;
 import org.whodis.relay.RelayRefusedException;
 import org.whodis.relay.TrunkId;
+import org.whodis.relay.TrunkRange;
 import org.whodis.relay.TrunkRequest;
 
 /**
@@ -37,6 +39,12 @@ final class RelayNode implements MediaRelay {
 
     private static final DtlsIdentity IDENTITY = DtlsIdentity.generate(Cast.bytes(2017)::next);
 
+    /** As trunk legs do ({@code relay.TrunkLeg}). */
+    private static final long PROBE_MILLIS = 1_000;
+
+    private static final long TRUNK_ARRIVAL_MILLIS = 15_000;
+    private static final long TRUNK_SILENCE_MILLIS = 3_000;
+
     /** Frames that a hostile relay keeps to bring them up again. */
     private static final int MAX_KEPT = 64;
 
@@ -46,7 +54,25 @@ final class RelayNode implements MediaRelay {
     private final List<Bytes> kept = new ArrayList<>();
     private Relay relay;
     private @Nullable RoomKeeper rooms;
+    private final String domain;
+    private final Map<TrunkId, Leg> legs = new LinkedHashMap<>();
     private int starts;
+    private int ranges;
+
+    /** One opening of a trunk: whoever has the keys of one direction is believed in it, as by SRTP. */
+    private static final class Leg {
+        final SrtpKeys.Digest send;
+        final SrtpKeys.Digest receive;
+        final long since;
+        long heard;
+        boolean silent;
+
+        Leg(TrunkRequest request, long now) {
+            this.send = request.sendKeys().digest();
+            this.receive = request.receiveKeys().digest();
+            this.since = now;
+        }
+    }
 
     private static final class Place {
         final MemberId id;
@@ -61,9 +87,10 @@ final class RelayNode implements MediaRelay {
         }
     }
 
-    RelayNode(World world) {
+    RelayNode(World world, String office, String domain) {
         this.world = world;
-        this.hostile = world.stream("relay");
+        this.domain = domain;
+        this.hostile = world.stream(office.equals("office") ? "relay" : "relay " + office);
         this.relay = fresh();
     }
 
@@ -74,6 +101,7 @@ final class RelayNode implements MediaRelay {
 
     void died() {
         places.clear();
+        legs.clear();
         rooms = null;
     }
 
@@ -96,24 +124,81 @@ final class RelayNode implements MediaRelay {
     }
 
     @Override
-    public int reserveTrunk() throws RelayRefusedException {
-        throw new IllegalStateException("there is one office");
+    public int reserveTrunk() {
+        return ++ranges * TrunkRange.SIZE;
     }
 
     @Override
     public void connectTrunk(TrunkRequest request) {
-        throw new IllegalStateException("there is one office");
+        Leg leg = new Leg(request, world.now());
+        legs.put(request.id(), leg);
+        probe(request.id(), leg);
     }
 
     @Override
     public void removeTrunk(TrunkId id) {
-        relay.removeTrunk(id);
+        legs.remove(id);
+    }
+
+    /** Says that it is there, until the leg is gone. */
+    private void probe(TrunkId id, Leg leg) {
+        if (legs.get(id) == leg) {
+            overTrunk(id, leg, null);
+            world.in(PROBE_MILLIS, () -> probe(id, leg));
+        }
+    }
+
+    private void overTrunk(TrunkId id, Leg leg, @Nullable Bytes frame) {
+        OfficeNode there = world.officeAt(id.office());
+        if (there != null) {
+            world.network()
+                    .datagram(
+                            Network.OFFICES,
+                            () -> there.relay.trunkArrived(new TrunkId(id.room(), domain), leg.send, frame));
+        }
+    }
+
+    private void trunkArrived(TrunkId id, SrtpKeys.Digest keys, @Nullable Bytes frame) {
+        Leg leg = legs.get(id);
+        RoomKeeper keeper = rooms;
+        if (leg == null || keeper == null || !leg.receive.equals(keys)) {
+            return;
+        }
+        boolean isNews = leg.heard == 0 || leg.silent;
+        leg.heard = world.now();
+        leg.silent = false;
+        if (isNews) {
+            keeper.relayEvent(new RelayEvent.TrunkHeard(id));
+        }
+        if (frame != null) {
+            for (MemberId each : List.copyOf(places.keySet())) {
+                if (each.room().equals(id.room())) {
+                    deliver(each, frame);
+                }
+            }
+        }
+    }
+
+    /** As the relay does by itself. */
+    private void expireTrunks(RoomKeeper keeper) {
+        for (Map.Entry<TrunkId, Leg> each : List.copyOf(legs.entrySet())) {
+            Leg leg = each.getValue();
+            long last = leg.heard == 0 ? leg.since : leg.heard;
+            if (world.now() - last >= (leg.heard == 0 ? TRUNK_ARRIVAL_MILLIS : IDLE_MILLIS)) {
+                legs.remove(each.getKey());
+                keeper.relayEvent(new RelayEvent.TrunkExpired(each.getKey()));
+            } else if (leg.heard != 0 && !leg.silent && world.now() - last >= TRUNK_SILENCE_MILLIS) {
+                leg.silent = true;
+                keeper.relayEvent(new RelayEvent.TrunkSilent(each.getKey()));
+            }
+        }
     }
 
     @Override
     public void closeRoom(String room) {
         relay.closeRoom(room);
         places.keySet().removeIf(id -> id.room().equals(room));
+        legs.keySet().removeIf(id -> id.room().equals(room));
     }
 
     @Override
@@ -124,6 +209,9 @@ final class RelayNode implements MediaRelay {
     /** Removes whom nothing has been heard of, as the relay does by itself. */
     void expire() {
         RoomKeeper keeper = rooms;
+        if (keeper != null) {
+            expireTrunks(keeper);
+        }
         Iterator<Place> all = places.values().iterator();
         while (all.hasNext()) {
             Place place = all.next();
@@ -163,6 +251,11 @@ final class RelayNode implements MediaRelay {
         for (MemberId each : List.copyOf(places.keySet())) {
             if (each.room().equals(room) && !device(each).equals(from)) {
                 deliver(each, frame);
+            }
+        }
+        for (Map.Entry<TrunkId, Leg> each : List.copyOf(legs.entrySet())) {
+            if (each.getKey().room().equals(room) && each.getValue().heard != 0) {
+                overTrunk(each.getKey(), each.getValue(), frame);
             }
         }
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code ./whodis simulate}. */
 public final class Simulate {
     private static final String HELP = """
-            usage: ./whodis simulate [--seeds N] [--hours H] [--seed S] [--without FAULT,...] [--deeds K] [--timeline]
+            usage: ./whodis simulate [--seeds N] [--hours H] [--seed S] [--offices N] [--without FAULT,...] [--deeds K] [--timeline]
 
             Lives N worlds of offices, phones, relays and networks in one thread and in virtual time, with faults and
             hostile parties by plan, and checks what must hold after every step. The same seed is the same world.
@@ -19,6 +19,7 @@ public final class Simulate {
               --seeds N         how many worlds (1000; 1 with --timeline)
               --hours H         virtual hours of disturbance in each world (0.05)
               --seed S          the first world's seed (1)
+              --offices N       in each world: 1, or 2 whose people call each other by lines (2 in one of four)
               --without FAULT   leave these out, comma between: FAULTS
               --deeds K         people do at most so many things
               --timeline        print what happened, message by message
@@ -37,6 +38,7 @@ public final class Simulate {
         long seed = 1;
         Set<Fault> without = EnumSet.noneOf(Fault.class);
         int deeds = Integer.MAX_VALUE;
+        int offices;
         boolean timeline;
     }
 
@@ -66,7 +68,7 @@ public final class Simulate {
     public static List<String> firstFailure(long seed, long seeds) {
         quiet();
         Campaign campaign = new Campaign(System.out, () -> 0);
-        World.Ending failed = campaign.run(seed, seeds, Scenario.DEFAULT_HOURS, false);
+        World.Ending failed = campaign.run(seed, seeds, Scenario.DEFAULT_HOURS, 0, false);
         return failed == null || failed.violation() == null
                 ? List.of()
                 : List.of(
@@ -87,7 +89,7 @@ public final class Simulate {
         }
         long seeds = options.seeds < 0 ? 1_000 : options.seeds;
         long before = cpuNanos();
-        World.Ending failed = campaign.run(options.seed, seeds, options.hours, true);
+        World.Ending failed = campaign.run(options.seed, seeds, options.hours, options.offices, true);
         double seconds = (cpuNanos() - before) / 1e9;
         if (failed != null) {
             campaign.report(failed).forEach(System.out::println);
@@ -105,7 +107,8 @@ public final class Simulate {
         int status = 0;
         long seeds = options.seeds < 0 ? 1 : options.seeds;
         for (long seed = options.seed; seed < options.seed + seeds; seed++) {
-            Scenario scenario = new Scenario(seed, options.hours, options.without, options.deeds);
+            int offices = options.offices == 0 ? Scenario.usualOffices(seed) : options.offices;
+            Scenario scenario = new Scenario(seed, options.hours, offices, options.without, options.deeds);
             World.Ending ending = campaign.replay(scenario, options.timeline);
             ending.timeline().last(Integer.MAX_VALUE, null).forEach(System.out::println);
             Violation violation = ending.violation();
@@ -137,6 +140,12 @@ public final class Simulate {
                 case "--timeline" -> options.timeline = true;
                 case "--seeds" -> options.seeds = positive("--seeds", number(args, ++i));
                 case "--seed" -> options.seed = number(args, ++i);
+                case "--offices" -> {
+                    options.offices = Math.toIntExact(positive("--offices", number(args, ++i)));
+                    if (options.offices > 2) {
+                        throw new IllegalArgumentException("--offices is 1 or 2.");
+                    }
+                }
                 case "--deeds" -> options.deeds = Math.toIntExact(number(args, ++i));
                 case "--hours" -> options.hours = hours(value(args, ++i));
                 case "--without" -> {

@@ -95,9 +95,9 @@ final class Speech {
         for (OpenerEvent event : opening.poll(nanos())) {
             switch (event) {
                 case Opened late -> play(late);
-                case Rejected _ -> {}
                 case OpenerEvent.CommitMissing _, OpenerEvent.CommitNotMissing _ ->
-                    throw new IllegalStateException("a call of two has one epoch, and no Commit is missing");
+                    world.judge().alarmed(phone, call);
+                case Rejected _ -> {}
             }
         }
     }

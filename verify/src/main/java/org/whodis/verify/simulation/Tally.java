@@ -22,6 +22,9 @@ final class Tally {
     long crashes;
     long hostileDeeds;
     long lastCalls;
+    long betweenOffices;
+    long ringsAbroad;
+    long constantAnswers;
     final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
     final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
     final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
@@ -42,6 +45,9 @@ final class Tally {
         crashes += other.crashes;
         hostileDeeds += other.hostileDeeds;
         lastCalls += other.lastCalls;
+        betweenOffices += other.betweenOffices;
+        ringsAbroad += other.ringsAbroad;
+        constantAnswers += other.constantAnswers;
         other.faults.forEach((fault, count) -> faults.merge(fault, count, Long::sum));
         other.ended.forEach((reason, count) -> ended.merge(reason, count, Long::sum));
         other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));

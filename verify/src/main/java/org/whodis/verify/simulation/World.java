@@ -47,6 +47,7 @@ final class World {
     private final Judge judge;
     private final Network network;
     private final People people;
+    private final Lines lines;
     private final List<OfficeNode> offices = new ArrayList<>();
     private final Map<DeviceId, PhoneNode> phones = new LinkedHashMap<>();
     private final @Nullable Meddler meddler;
@@ -68,14 +69,25 @@ final class World {
         this.cast = cast;
         this.timeline = new Timeline(keepTimeline);
         this.planned = Fault.plan(stream("plan"));
+        if (scenario.offices() < 2) {
+            this.planned.remove(Fault.ROGUE_OFFICE);
+        }
         this.planned.removeAll(scenario.without());
         this.judge = new Judge(this, tally);
         this.network = new Network(this);
         this.meddler = planned.contains(Fault.HOSTILE_OFFICE) ? new Meddler(this) : null;
         this.people = new People(this);
-        OfficeNode office = new OfficeNode(this, "office", cast.firm, cast.enrolled());
+        this.lines = new Lines(this);
+        begin("office", cast.firm, cast.enrolled());
+        if (isFederated()) {
+            begin("ministry", cast.ministry, cast.abroad);
+        }
+    }
+
+    private void begin(String name, Cast.Firm firm, List<Cast.Person> enrolled) {
+        OfficeNode office = new OfficeNode(this, name, firm, enrolled);
         offices.add(office);
-        for (Cast.Person person : cast.enrolled()) {
+        for (Cast.Person person : enrolled) {
             if (person.isHonest || planned.contains(Fault.HOSTILE_PEER)) {
                 for (int i = 0; i < person.devices.size(); i++) {
                     phones.put(person.devices.get(i), new PhoneNode(this, office, person, i));
@@ -121,6 +133,9 @@ final class World {
         if (has(Fault.HOSTILE_PEER)) {
             new HostilePeer(this).begin();
         }
+        if (has(Fault.ROGUE_OFFICE)) {
+            new RogueOffice(this).begin();
+        }
         if (has(Fault.STRANGER)) {
             new Stranger(this).begin();
         }
@@ -150,7 +165,7 @@ final class World {
                 phone.clockIsOff(0);
                 judge.jumped(phone);
             }
-            if (had(Fault.HOSTILE_OFFICE)) {
+            if (isHostile(phone.office())) {
                 // What the office had withheld or invented in these sessions ends with them.
                 phone.cut();
             }
@@ -167,7 +182,7 @@ final class World {
                 throw new Violation("an office forgets calls", office.openCalls() + " are open", null);
             }
             for (PhoneNode phone : phones()) {
-                if (!had(Fault.HOSTILE_OFFICE) && phone.isHonest() && office.queued(phone.id()) != 0) {
+                if (!isHostile(office) && phone.isHonest() && office.queued(phone.id()) != 0) {
                     throw new Violation(
                             "queues are bounded", office.queued(phone.id()) + " wait for " + phone + " for ever", null);
                 }
@@ -255,10 +270,49 @@ final class World {
         return people;
     }
 
-    /** The hostile hand in the office, as long as it is there. */
+    /** The hostile hand in {@code office}, as long as it is there. */
     @Nullable
-    Meddler meddler() {
-        return healed ? null : meddler;
+    Meddler meddler(OfficeNode office) {
+        return healed || office != offices.getLast() ? null : meddler;
+    }
+
+    /** Whether {@code office} is or was in a hostile hand. */
+    boolean isHostile(@Nullable OfficeNode office) {
+        return meddler != null && office == offices.getLast();
+    }
+
+    Lines lines() {
+        return lines;
+    }
+
+    boolean isFederated() {
+        return scenario.offices() > 1;
+    }
+
+    /** The honest people of all offices. */
+    List<Cast.Person> honest() {
+        List<Cast.Person> all = new ArrayList<>(cast.honest);
+        if (isFederated()) {
+            all.addAll(cast.abroad);
+        }
+        return all;
+    }
+
+    @Nullable
+    OfficeNode officeAt(String domain) {
+        for (OfficeNode office : offices) {
+            if (office.firm.domain.value().equals(domain)) {
+                return office;
+            }
+        }
+        return null;
+    }
+
+    /** Whoever can be found at {@code domain}. */
+    Cast.@Nullable Firm firmAt(String domain) {
+        OfficeNode office = officeAt(domain);
+        boolean isRogue = cast.rogue.domain.value().equals(domain) && has(Fault.ROGUE_OFFICE);
+        return office != null ? office.firm : isRogue ? cast.rogue : null;
     }
 
     boolean isHealed() {
@@ -319,7 +373,7 @@ final class World {
     }
 
     boolean isHonest(PrincipalId principal) {
-        for (Cast.Person person : cast.honest) {
+        for (Cast.Person person : honest()) {
             if (person.principal().equals(principal)) {
                 return true;
             }

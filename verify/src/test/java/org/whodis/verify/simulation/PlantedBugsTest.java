@@ -31,6 +31,9 @@ class PlantedBugsTest {
     private static final String CALL_RECORD = "org.whodis.office.call.CallRecord";
     private static final String SQLITE = "org.whodis.office.store.sqlite.";
     private static final String CALL = "org.whodis.core.call.";
+    private static final String OPENER = "org.whodis.core.sframe.FrameOpener";
+    private static final java.lang.constant.MethodTypeDesc INT =
+            java.lang.constant.MethodTypeDesc.of(java.lang.constant.ConstantDescs.CD_int);
 
     private static final List<PlantedBug> BUGS = List.of(
             new PlantedBug(
@@ -82,6 +85,63 @@ class PlantedBugsTest {
                                             type("org.whodis.core.message.Envelope"),
                                             "fromDevice",
                                             method("org.whodis.core.identity.DeviceId")))),
+            new PlantedBug(
+                    "an office refuses the second call in a minute",
+                    call(
+                            ROUTER,
+                            "offer",
+                            "CallRouter$RecentOffers",
+                            "toCallee",
+                            code -> code.invokevirtual(type(ROUTER + "$RecentOffers"), "toCallee", INT)
+                                    .bipush(6)
+                                    .imul())),
+            new PlantedBug("a phone misses a Commit that nobody has made", always(OPENER, "isAlarmDue", true)),
+            new PlantedBug(
+                    "what one member says is attributed to the other",
+                    call(OPENER, "openUnder", "Opened", "<init>", code -> {
+                        int payload = code.allocateLocal(TypeKind.REFERENCE);
+                        int counter = code.allocateLocal(TypeKind.LONG);
+                        int epoch = code.allocateLocal(TypeKind.LONG);
+                        code.astore(payload)
+                                .lstore(counter)
+                                .lstore(epoch)
+                                .iconst_1()
+                                .ixor()
+                                .lload(epoch)
+                                .lload(counter)
+                                .aload(payload)
+                                .invokespecial(
+                                        type("org.whodis.core.sframe.Opened"),
+                                        "<init>",
+                                        java.lang.constant.MethodTypeDesc.ofDescriptor(
+                                                "(IJJLorg/whodis/core/wire/Bytes;)V"));
+                    })),
+            new PlantedBug(
+                    "whoever knows a line rings by it",
+                    body(
+                            "org.whodis.core.line.LineRules",
+                            "ring",
+                            code -> code.new_(type("org.whodis.core.line.LineRules$Verdict$Ring"))
+                                    .dup()
+                                    .invokespecial(
+                                            type("org.whodis.core.line.LineRules$Verdict$Ring"), "<init>", method(""))
+                                    .areturn())),
+            new PlantedBug(
+                    "an office is believed without a proof of its key",
+                    call(
+                            "org.whodis.core.federation.PeerHandshake$Acceptor",
+                            "opened",
+                            "HybridPublicKey",
+                            "verify",
+                            code -> drop(code, 5).iconst_1())),
+            new PlantedBug(
+                    "the constant answer goes to another office at once",
+                    call(
+                            "org.whodis.office.federation.Peer",
+                            "apply",
+                            "PeerHandler$Result",
+                            "answerAt",
+                            code -> drop(code, 1).lconst_0())),
             new PlantedBug("anybody gets a place in any room", always(ROUTER, "mayJoinMedia", true)),
             new PlantedBug("a session needs no proof", always("org.whodis.core.message.SessionProof", "verify", true)),
             new PlantedBug(

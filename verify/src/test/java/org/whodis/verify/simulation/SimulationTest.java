@@ -20,7 +20,7 @@ class SimulationTest {
     @Test
     void inManyWorldsEveryInvariantHolds() {
         Campaign campaign = new Campaign(System.out, () -> 0);
-        World.Ending failed = campaign.run(1, SEEDS, Scenario.DEFAULT_HOURS, false);
+        World.Ending failed = campaign.run(1, SEEDS, Scenario.DEFAULT_HOURS, 0, false);
         if (failed != null) {
             throw new AssertionError(String.join("\n", campaign.report(failed)));
         }
