@@ -27,6 +27,7 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.message.Backoff;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.FromOffice;

@@ -1,4 +1,4 @@
-package org.whodis.phone.signalling;
+package org.whodis.core.message;
 
 import org.whodis.core.crypto.RandomBytes;
 
@@ -7,19 +7,19 @@ import org.whodis.core.crypto.RandomBytes;
  * and a uniform choice in its upper half, so that the phones of an office that was restarted do not all return in the
  * same instant, and none returns at once.
  */
-final class Backoff {
-    static final int FIRST_MILLIS = 200;
-    static final int MAX_MILLIS = 15_000;
+public final class Backoff {
+    public static final int FIRST_MILLIS = 200;
+    public static final int MAX_MILLIS = 15_000;
 
     private final RandomBytes random;
     private int ceilingMillis = FIRST_MILLIS;
 
-    Backoff(RandomBytes random) {
+    public Backoff(RandomBytes random) {
         this.random = random;
     }
 
     /** The next delay, in milliseconds. */
-    int next() {
+    public int next() {
         int half = ceilingMillis / 2;
         byte[] four = random.next(4);
         long uniform = (four[0] & 0xffL) << 24 | (four[1] & 0xff) << 16 | (four[2] & 0xff) << 8 | four[3] & 0xff;
@@ -29,7 +29,7 @@ final class Backoff {
     }
 
     /** After a success: the next failure begins anew. */
-    void reset() {
+    public void reset() {
         ceilingMillis = FIRST_MILLIS;
     }
 }

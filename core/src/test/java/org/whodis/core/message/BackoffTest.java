@@ -1,4 +1,4 @@
-package org.whodis.phone.signalling;
+package org.whodis.core.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,44 @@
+package org.whodis.web.phone;
+
+/** What went wrong, for a screen that says what to do about it. Screens know them by {@link #code}. */
+public enum Problem {
+    OFFICE_UNREACHABLE,
+    /** Unknown, used or expired: an office gives one answer for all three. */
+    INVITATION_USED,
+    INVITATION_EXPIRED,
+    /** Not a link of ours, or one of another office than the one that served this page. */
+    INVITATION_MALFORMED,
+    STORAGE_REFUSED,
+    PASSPHRASE_WRONG,
+    PASSKEY_REFUSED,
+    /** The words were not confirmed yet. */
+    ENROLMENT_WAITS,
+    ENROLMENT_REFUSED,
+    /** The office does not know this device any more. */
+    DEVICE_REMOVED,
+    /** The office says what this release does not understand. */
+    OFFICE_OF_OTHER_RELEASE,
+    /** Whatever answers under the office's name cannot show the office's key. */
+    NOT_THE_OFFICE,
+    /** There is a call already, or nobody with this id. */
+    NOT_DIALLED,
+    /** The call is over, or in a state where this cannot be done. */
+    NOT_NOW,
+    /** Version 1 of a chain has no statement that takes a device out: only a device itself can forget its keys. */
+    REMOVE_ON_THAT_DEVICE,
+    WORDS_DIFFER,
+    CORE_FAILED;
+
+    /** The name in the form of the page's messages: {@code office-unreachable}. */
+    public String code() {
+        return kebab(this);
+    }
+
+    static String kebab(Enum<?> value) {
+        StringBuilder out = new StringBuilder();
+        for (char c : value.name().toCharArray()) {
+            out.append(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c);
+        }
+        return out.toString();
+    }
+}
