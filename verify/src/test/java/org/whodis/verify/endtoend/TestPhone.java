@@ -78,6 +78,11 @@ final class TestPhone implements AutoCloseable {
         return made;
     }
 
+    /** A phone that has met nobody. */
+    static TestPhone unenrolled(Path folder, Pcm speech) throws Exception {
+        return new TestPhone(folder, speech, true);
+    }
+
     /** A further device of whoever {@code existing} belongs to. */
     static TestPhone link(TestPhone existing, Path folder, Pcm speech) throws Exception {
         return link(existing, folder, speech, InstantSource.system());

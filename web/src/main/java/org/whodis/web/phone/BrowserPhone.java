@@ -148,6 +148,7 @@ public final class BrowserPhone {
                     PhoneInput.Decline _,
                     PhoneInput.HangUp _,
                     PhoneInput.WordsMatch _,
+                    PhoneInput.Dismiss _,
                     PhoneInput.RenameDevice _,
                     PhoneInput.RemoveDevice _,
                     PhoneInput.OpenLink _,
@@ -222,8 +223,8 @@ public final class BrowserPhone {
         Memory kept = memory;
         long version = kept == null ? 0 : shell.takeVersionToStore();
         if (kept != null && version != 0) {
-            shell.emit(new PhoneOutput.Store(
-                    version, SealedMemory.seal(shell.primitives, shell.random, lock, key, kept)));
+            shell.emit(
+                    new PhoneOutput.Store(version, SealedMemory.seal(shell.primitives, shell.random, lock, key, kept)));
         }
         if (shell.takeChanged()) {
             shell.emit(new PhoneOutput.Changed());
@@ -330,14 +331,13 @@ public final class BrowserPhone {
             if (isDeviceLink(link)) {
                 DeviceLink parsed = DeviceLink.parse(link);
                 requireOrigin(parsed.domain());
-                shell.done(deed, SnapshotJson.invitation("", "", parsed.domain()));
+                shell.done(deed, SnapshotJson.invited("further-device", "", "", parsed.domain()));
             } else {
                 Invitation parsed = Invitation.parse(link);
                 requireOrigin(parsed.domain());
                 enrolling.lookAt(
                         parsed,
-                        (name, title) ->
-                                shell.done(deed, SnapshotJson.invitation(name, title, parsed.domain())),
+                        (name, title) -> shell.done(deed, SnapshotJson.invited("person", name, title, parsed.domain())),
                         failed);
             }
         } catch (DecodeException e) {
@@ -386,13 +386,11 @@ public final class BrowserPhone {
             case Protection.Passphrase _ ->
                 new SealedMemory.Lock.Passphrase(
                         Bytes.of(shell.random.next(SealedMemory.SALT_LENGTH)), Argon2Cost.STANDARD);
-            case Protection.Passkey passkey ->
-                new SealedMemory.Lock.Passkey(passkey.salt(), passkey.credential());
+            case Protection.Passkey passkey -> new SealedMemory.Lock.Passkey(passkey.salt(), passkey.credential());
         };
         key = switch (protection) {
             case Protection.BrowserKey() -> null;
-            case Protection.Passphrase passphrase ->
-                SealedMemory.keyOf(shell.primitives, lock, passphrase.utf8());
+            case Protection.Passphrase passphrase -> SealedMemory.keyOf(shell.primitives, lock, passphrase.utf8());
             case Protection.Passkey passkey -> SealedMemory.keyOf(shell.primitives, lock, passkey.output());
         };
     }
@@ -431,8 +429,7 @@ public final class BrowserPhone {
             Enrolment waiting = asked;
             if (waiting != null) {
                 HybridKeyPair device = HybridKeyPair.fromSeed(shell.primitives, begun.deviceSeed);
-                begun.name(
-                        new DeviceId(device.publicKey().keyHash(shell.primitives)), waiting.deviceName());
+                begun.name(new DeviceId(device.publicKey().keyHash(shell.primitives)), waiting.deviceName());
             }
             shell.remember();
             shell.afterwards(() -> enrolling.resume(begun));
@@ -492,8 +489,7 @@ public final class BrowserPhone {
         DeviceId deviceId = new DeviceId(device.publicKey().keyHash(shell.primitives));
         Bytes officeKey = enrolled.officeKey().keyHash(shell.primitives);
         Heard heard = new Heard();
-        OfficeSession session =
-                new OfficeSession(shell, enrolled.office(), officeKey, own.principal(), device, heard);
+        OfficeSession session = new OfficeSession(shell, enrolled.office(), officeKey, own.principal(), device, heard);
         LineBook lines = new LineBook(shell, session, heard);
         ready = new Ready(
                 device,
@@ -538,12 +534,12 @@ public final class BrowserPhone {
             case PhoneInput.Decline(CallId call) -> now.calls.decline(call);
             case PhoneInput.HangUp(CallId call) -> now.calls.hangUp(call);
             case PhoneInput.WordsMatch(CallId call, boolean match) -> now.calls.wordsMatch(call, match);
+            case PhoneInput.Dismiss(CallId call) -> now.calls.dismiss(call);
             case PhoneInput.RenameDevice(int deed, DeviceId device, String name) -> rename(now, deed, device, name);
             case PhoneInput.RemoveDevice(int deed, DeviceId device) -> remove(now, deed, device);
             case PhoneInput.OpenLink(int deed) ->
                 now.linking.openLink(deed, now.office, now.officeKey, now.directory.own());
-            case PhoneInput.Vouch(int deed, boolean accept) ->
-                now.linking.vouch(deed, accept, now.directory.own());
+            case PhoneInput.Vouch(int deed, boolean accept) -> now.linking.vouch(deed, accept, now.directory.own());
             case PhoneInput.MediaOffered(MediaJoin join) -> now.calls.mediaOffered(join);
             case PhoneInput.MediaFailed(CallId call) -> now.calls.mediaFailed(call);
             case PhoneInput.MediaHeard(CallId call) -> now.calls.mediaHeard(call);
@@ -629,10 +625,8 @@ public final class BrowserPhone {
                 case FromOffice.LinkArrived(LinkRequest request) -> now.linking.arrived(request);
                 case FromOffice.LineNews(Bytes news) -> lineNews(now, news);
                 case FromOffice.MediaLost(CallId call) -> now.calls.placeIsGone(call);
-                case FromOffice.OfficeHello _,
-                        FromOffice.Authenticated _,
-                        FromOffice.Response _,
-                        FromOffice.Pong _ -> throw new IllegalStateException("dealt with by the session");
+                case FromOffice.OfficeHello _, FromOffice.Authenticated _, FromOffice.Response _, FromOffice.Pong _ ->
+                    throw new IllegalStateException("dealt with by the session");
             }
         }
 

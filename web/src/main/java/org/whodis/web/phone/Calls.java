@@ -44,7 +44,7 @@ final class Calls {
     /** An offer lives 45 s, and clocks differ by up to a minute: after this no copy of it can ring. */
     private static final long REMEMBER_MILLIS = 3 * 60_000;
 
-    /** Ended calls that are still shown. */
+    /** Ended calls that are shown until somebody dismisses them; of more the oldest go. */
     private static final int MAX_ENDED = 8;
 
     /** Longer than a restart of the office with its relay, and than people stay on a line that is dead. */
@@ -176,6 +176,15 @@ final class Calls {
         Entry entry = calls.get(call);
         if (match && refused == null && entry != null) {
             entry.comparison = Comparison.MATCH;
+            shell.changed();
+        }
+    }
+
+    /** Takes a call that has ended out of sight. */
+    void dismiss(CallId call) {
+        Entry entry = calls.get(call);
+        if (entry != null && entry.view.state() == CallView.State.ENDED) {
+            calls.remove(call);
             shell.changed();
         }
     }

@@ -47,7 +47,10 @@ final class Directory {
     private static final class Reading {
         final Map<PrincipalId, VerifiedChain> found = new LinkedHashMap<>();
         final List<UnverifiedChain> toVerify = new ArrayList<>();
-        @Nullable PrincipalId last;
+
+        @Nullable
+        PrincipalId last;
+
         boolean more;
         int pages;
     }
@@ -136,7 +139,8 @@ final class Directory {
         }
         for (int i = 0; i < CHAINS_AT_ONCE && !current.toVerify.isEmpty(); i++) {
             UnverifiedChain unverified = current.toVerify.remove(0);
-            PrincipalId principal = PrincipalId.of(shell.primitives, unverified.genesis().genesis());
+            PrincipalId principal =
+                    PrincipalId.of(shell.primitives, unverified.genesis().genesis());
             boolean isFurther = current.last == null || principal.compareTo(current.last) > 0;
             // Pages are in the order of the ids; one that goes back would go on for ever.
             current.more &= isFurther;

@@ -129,8 +129,8 @@ final class Enrolling {
                         Bytes.of(shell.random.next(Genesis.NONCE_LENGTH)))
                 .encode();
         Bytes nonce = Bytes.of(shell.random.next(Enrolment.NONCE_LENGTH));
-        listener.begun(new Memory(
-                device.seed(), new Memory.Stage.Enrolling(invitation, office.officeKey(), genesis, nonce)));
+        listener.begun(
+                new Memory(device.seed(), new Memory.Stage.Enrolling(invitation, office.officeKey(), genesis, nonce)));
     }
 
     void begin(DeviceLink link) {
@@ -140,10 +140,10 @@ final class Enrolling {
                 link.officeKey(),
                 office -> {
                     HybridKeyPair device = HybridKeyPair.generate(shell.primitives, shell.random);
-                    LinkRequest request = LinkRequest.create(
-                            shell.primitives, shell.random, link, device, DeviceKind.BROWSER);
-                    listener.begun(new Memory(
-                            device.seed(), new Memory.Stage.Linking(link, office.officeKey(), request)));
+                    LinkRequest request =
+                            LinkRequest.create(shell.primitives, shell.random, link, device, DeviceKind.BROWSER);
+                    listener.begun(
+                            new Memory(device.seed(), new Memory.Stage.Linking(link, office.officeKey(), request)));
                 },
                 failed);
     }
@@ -175,8 +175,8 @@ final class Enrolling {
                 new Enrolment.Reveal(stage.invitation().secret(), stage.genesis(), byDevice, stage.deviceNonce())
                         .encode(),
                 body -> {
-                    listener.words(Enrolment.words(
-                            shell.primitives, stage.genesis(), stage.deviceNonce(), officeNonce));
+                    listener.words(
+                            Enrolment.words(shell.primitives, stage.genesis(), stage.deviceNonce(), officeNonce));
                     pollSoon(() -> poll(stage));
                 },
                 () -> reveal(stage, device, officeNonce));
@@ -195,7 +195,7 @@ final class Enrolling {
                     } else if (signed == null) {
                         pollSoon(() -> poll(stage));
                     } else if (!signed.genesis().equals(stage.genesis())) {
-                        listener.failed(Problem.OFFICE_OF_OTHER_RELEASE, true);
+                        listener.failed(Problem.OFFICE_OF_OLDER_RELEASE, true);
                     } else {
                         finish(new UnverifiedChain(signed, List.of()), invitation.domain(), stage.officeKey(), null);
                     }
@@ -249,11 +249,11 @@ final class Enrolling {
         try {
             verified = chain.verify(shell.primitives, OfficeKeys.only(shell.primitives, domain, officeKey));
         } catch (IdentityException e) {
-            listener.failed(Problem.OFFICE_OF_OTHER_RELEASE, true);
+            listener.failed(Problem.OFFICE_OF_OLDER_RELEASE, true);
             return;
         }
         if (expected != null && !expected.isIn(verified)) {
-            listener.failed(Problem.OFFICE_OF_OTHER_RELEASE, true);
+            listener.failed(Problem.OFFICE_OF_OLDER_RELEASE, true);
             return;
         }
         listener.enrolled(verified, domain, officeKey);
@@ -274,7 +274,7 @@ final class Enrolling {
                     then.is(office);
                 }
             } catch (DecodeException e) {
-                failed.because(Problem.OFFICE_OF_OTHER_RELEASE);
+                failed.because(Problem.OFFICE_OF_OLDER_RELEASE);
             }
         });
     }
@@ -293,7 +293,7 @@ final class Enrolling {
                     then.is(opened);
                 }
             } catch (DecodeException e) {
-                failed.because(Problem.OFFICE_OF_OTHER_RELEASE);
+                failed.because(Problem.OFFICE_OF_OLDER_RELEASE);
             }
         });
     }
@@ -317,7 +317,7 @@ final class Enrolling {
                 try {
                     then.read(answer);
                 } catch (DecodeException e) {
-                    listener.failed(Problem.OFFICE_OF_OTHER_RELEASE, true);
+                    listener.failed(Problem.OFFICE_OF_OLDER_RELEASE, true);
                 }
                 return;
             }

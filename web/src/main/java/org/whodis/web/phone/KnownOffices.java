@@ -75,7 +75,8 @@ final class KnownOffices implements OfficeKeys {
     void told(Name name, Bytes body) {
         try {
             OtherOfficeKey answer = OtherOfficeKey.decode(body);
-            if (!answer.key().keyHash(primitives).equals(name.officeKey()) || name.domain().equals(ownDomain)) {
+            if (!answer.key().keyHash(primitives).equals(name.officeKey())
+                    || name.domain().equals(ownDomain)) {
                 return;
             }
             boolean compared = answer.compared() != null

@@ -75,8 +75,7 @@ final class LineBook {
             if (page.more() && last != null && !last.equals(after) && pages < MAX_PAGES) {
                 page(mine, last, pages + 1, settings, collected);
             } else {
-                listener.guardChanged(
-                        LineGuard.of(listener.own().genesis().officeDomain(), collected, settings));
+                listener.guardChanged(LineGuard.of(listener.own().genesis().officeDomain(), collected, settings));
                 finish();
             }
         });

@@ -54,7 +54,7 @@ final class Linking {
         session.request(id -> new ToOffice.LinkOpen(id, link.id(shell.primitives)), new OfficeSession.Answer() {
             @Override
             public void ok(Bytes body) {
-                shell.done(deed, link.link());
+                shell.done(deed, SnapshotJson.link(link.link(), openUntil));
             }
 
             @Override
@@ -129,8 +129,7 @@ final class Linking {
             shell.failed(deed, Problem.NOT_NOW);
             return;
         }
-        SignedStatement statement =
-                confirmed.toStatement(shell.primitives, shell.random, own, device, shell.now());
+        SignedStatement statement = confirmed.toStatement(shell.primitives, shell.random, own, device, shell.now());
         statements.add(statement);
         VerifiedChain grown;
         try {

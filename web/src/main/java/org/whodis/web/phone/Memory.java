@@ -200,13 +200,13 @@ final class Memory {
             }
         }
         out.list(pins, (inner, pin) -> pin.write(inner));
-        out.list(List.copyOf(calls.entrySet()), (inner, call) -> inner.fixed(
-                        call.getKey().value())
-                .uint64(call.getValue()));
+        out.list(
+                List.copyOf(calls.entrySet()),
+                (inner, call) -> inner.fixed(call.getKey().value()).uint64(call.getValue()));
         out.list(past, (inner, call) -> call.write(inner));
-        out.list(List.copyOf(names.entrySet()), (inner, name) -> inner.fixed(
-                        name.getKey().value())
-                .text(name.getValue()));
+        out.list(
+                List.copyOf(names.entrySet()),
+                (inner, name) -> inner.fixed(name.getKey().value()).text(name.getValue()));
         return out.toBytes();
     }
 
@@ -248,8 +248,7 @@ final class Memory {
                         in.vector(Genesis.MAX_LENGTH),
                         in.fixed(Enrolment.NONCE_LENGTH));
             case 2 ->
-                new Stage.Linking(
-                        DeviceLink.parse(in.text(MAX_LINK)), HybridPublicKey.read(in), LinkRequest.read(in));
+                new Stage.Linking(DeviceLink.parse(in.text(MAX_LINK)), HybridPublicKey.read(in), LinkRequest.read(in));
             case 3 -> new Stage.Enrolled(OfficeDomain.read(in), HybridPublicKey.read(in), UnverifiedChain.read(in));
             default -> throw new DecodeException("stage " + type);
         };

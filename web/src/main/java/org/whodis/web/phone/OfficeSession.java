@@ -253,7 +253,7 @@ final class OfficeSession {
         try {
             content = FromOffice.decode(message);
         } catch (DecodeException malformed) {
-            lost(Problem.OFFICE_OF_OTHER_RELEASE);
+            lost(Problem.OFFICE_OF_OLDER_RELEASE);
             return;
         }
         switch (state) {
@@ -266,7 +266,7 @@ final class OfficeSession {
 
     private void greet(FromOffice content) {
         if (!(content instanceof FromOffice.OfficeHello hello)) {
-            lost(Problem.OFFICE_OF_OTHER_RELEASE);
+            lost(Problem.OFFICE_OF_OLDER_RELEASE);
             return;
         }
         OfficeDescriptor descriptor = believe(shell, hello.descriptor(), office, officeKey);
@@ -309,7 +309,7 @@ final class OfficeSession {
             boolean isUnknown = code == Refusal.NOT_KNOWN || code == Refusal.NOT_ALLOWED;
             lost(isUnknown ? Problem.DEVICE_REMOVED : Problem.OFFICE_UNREACHABLE);
         } else {
-            lost(Problem.OFFICE_OF_OTHER_RELEASE);
+            lost(Problem.OFFICE_OF_OLDER_RELEASE);
         }
     }
 
@@ -328,11 +328,9 @@ final class OfficeSession {
             case FromOffice.Pong _ -> {
                 // That it was heard is all that a pong says.
             }
-            case FromOffice.Deliver _,
-                    FromOffice.LinkArrived _,
-                    FromOffice.LineNews _,
-                    FromOffice.MediaLost _ -> listener.said(content);
-            case FromOffice.OfficeHello _, FromOffice.Authenticated _ -> lost(Problem.OFFICE_OF_OTHER_RELEASE);
+            case FromOffice.Deliver _, FromOffice.LinkArrived _, FromOffice.LineNews _, FromOffice.MediaLost _ ->
+                listener.said(content);
+            case FromOffice.OfficeHello _, FromOffice.Authenticated _ -> lost(Problem.OFFICE_OF_OLDER_RELEASE);
         }
     }
 

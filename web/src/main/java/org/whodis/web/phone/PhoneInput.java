@@ -51,7 +51,7 @@ public sealed interface PhoneInput {
 
     record StoreFailed() implements PhoneInput {}
 
-    /** What is about to be enrolled? Answered by a JSON text of name, title and office. */
+    /** What is about to be enrolled? Done with a JSON text, {@code Invited} of {@code model.ts}. */
     record LookAt(int deed, String link) implements PhoneInput {}
 
     /** Enrols by an invitation, or as a further device by a link. Done when there are words to compare. */
@@ -72,12 +72,15 @@ public sealed interface PhoneInput {
 
     record WordsMatch(CallId call, boolean match) implements PhoneInput {}
 
+    /** Takes a call that has ended out of the snapshot. */
+    record Dismiss(CallId call) implements PhoneInput {}
+
     record RenameDevice(int deed, DeviceId device, String name) implements PhoneInput {}
 
     /** Takes this device out: its keys are forgotten. */
     record RemoveDevice(int deed, DeviceId device) implements PhoneInput {}
 
-    /** Makes a link for a further device. Done with the link. */
+    /** Makes a link for a further device. Done with a JSON text of the link and when it expires. */
     record OpenLink(int deed) implements PhoneInput {}
 
     /** The person has compared the words of the device that wants to be added. */
@@ -119,6 +122,7 @@ public sealed interface PhoneInput {
                     Decline _,
                     HangUp _,
                     WordsMatch _,
+                    Dismiss _,
                     MediaOffered _,
                     MediaFailed _,
                     MediaHeard _,

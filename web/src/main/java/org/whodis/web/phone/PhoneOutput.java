@@ -58,12 +58,7 @@ public sealed interface PhoneOutput {
         private final List<Integer> removed;
 
         InstallEpoch(
-                CallId call,
-                int ownLeaf,
-                long epoch,
-                Secret baseKey,
-                List<Integer> leaves,
-                List<Integer> removed) {
+                CallId call, int ownLeaf, long epoch, Secret baseKey, List<Integer> leaves, List<Integer> removed) {
             this.call = call;
             this.ownLeaf = ownLeaf;
             this.epoch = epoch;

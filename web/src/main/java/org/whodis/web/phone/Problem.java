@@ -17,7 +17,7 @@ public enum Problem {
     /** The office does not know this device any more. */
     DEVICE_REMOVED,
     /** The office says what this release does not understand. */
-    OFFICE_OF_OTHER_RELEASE,
+    OFFICE_OF_OLDER_RELEASE,
     /** Whatever answers under the office's name cannot show the office's key. */
     NOT_THE_OFFICE,
     /** There is a call already, or nobody with this id. */
@@ -26,7 +26,6 @@ public enum Problem {
     NOT_NOW,
     /** Version 1 of a chain has no statement that takes a device out: only a device itself can forget its keys. */
     REMOVE_ON_THAT_DEVICE,
-    WORDS_DIFFER,
     CORE_FAILED;
 
     /** The name in the form of the page's messages: {@code office-unreachable}. */

@@ -100,8 +100,7 @@ final class SealedMemory {
 
     static SealedMemory decode(Bytes stored) throws DecodeException {
         return WireReader.decode(
-                stored,
-                in -> new SealedMemory(Lock.read(in), in.fixed(AEAD.nonceLength()), in.vector(MAX_LENGTH)));
+                stored, in -> new SealedMemory(Lock.read(in), in.fixed(AEAD.nonceLength()), in.vector(MAX_LENGTH)));
     }
 
     Lock lock() {
@@ -115,8 +114,8 @@ final class SealedMemory {
             case Lock.Passphrase(Bytes salt, Argon2Cost cost) -> cost.stretch(brought, salt);
             case Lock.Passkey(Bytes salt, Bytes credential) -> {
                 Secret extracted = primitives.hkdfExtract(HashAlgorithm.SHA256, Secret.copyOf(salt), brought);
-                Secret key = primitives.hkdfExpand(
-                        HashAlgorithm.SHA256, extracted, Bytes.utf8(PASSKEY), AEAD.keyLength());
+                Secret key =
+                        primitives.hkdfExpand(HashAlgorithm.SHA256, extracted, Bytes.utf8(PASSKEY), AEAD.keyLength());
                 extracted.erase();
                 yield key;
             }

@@ -37,12 +37,23 @@ final class SnapshotJson {
     }
 
     /** The answer to {@link PhoneInput.LookAt}. */
-    static String invitation(String name, String title, OfficeDomain office) {
+    static String invited(String kind, String name, String title, OfficeDomain office) {
         return new Json()
                 .object()
+                .field("kind", kind)
                 .field("name", name)
                 .field("title", title)
                 .field("office", office.value())
+                .end()
+                .toString();
+    }
+
+    /** The answer to {@link PhoneInput.OpenLink}. */
+    static String link(String link, long expires) {
+        return new Json()
+                .object()
+                .field("link", link)
+                .field("expires", expires)
                 .end()
                 .toString();
     }
@@ -59,16 +70,20 @@ final class SnapshotJson {
             person(ready.directory.own(), ready.deviceId, null, OfficeStanding.AUTHENTICATED);
         }
         connection(ready);
-        out.name("words").strings(phone.words());
+        if (!phone.words().isEmpty()) {
+            out.name("words").strings(phone.words());
+        }
         people(ready);
         calls(ready);
         past(ready);
         devices(ready);
-        out.field("protection", switch (phone.lock()) {
-            case SealedMemory.Lock.BrowserKey _ -> "browser-key";
-            case SealedMemory.Lock.Passphrase _ -> "passphrase";
-            case SealedMemory.Lock.Passkey _ -> "passkey";
-        });
+        out.field(
+                "protection",
+                switch (phone.lock()) {
+                    case SealedMemory.Lock.BrowserKey _ -> "browser-key";
+                    case SealedMemory.Lock.Passphrase _ -> "passphrase";
+                    case SealedMemory.Lock.Passkey _ -> "passkey";
+                });
         DeviceKind requested = ready == null ? null : ready.linking.requestedKind();
         if (ready != null && requested != null) {
             out.name("linkRequest").object().field("kind", kind(requested)).name("words");
@@ -168,7 +183,11 @@ final class SnapshotJson {
         person(view.peer().chain(), view.peer().assurance());
         out.field("since", view.since()).name("roster").array();
         if (entry.connectedAt() != 0) {
-            member(view.peer().chain(), view.peer().assurance(), view.peer().device().kind(), false);
+            member(
+                    view.peer().chain(),
+                    view.peer().assurance(),
+                    view.peer().device().kind(),
+                    false);
             VerifiedChain own = ready.directory.own();
             member(
                     own,
