@@ -9,6 +9,7 @@ import { start } from "./runtime.js";
 /** @typedef {import("./core.d.ts").CoreExports} CoreExports */
 /** @typedef {import("./core.d.ts").MediaEvent} MediaEvent */
 /** @typedef {import("./core.d.ts").Epoch} Epoch */
+/** @typedef {import("./core.d.ts").PhoneOutput} PhoneOutput */
 
 const WASM_URL = "./core.wasm";
 const WASM_INTEGRITY = "sha384:./core.wasm";
@@ -57,6 +58,19 @@ export class Core {
       throw new CoreFault("the media of this call cannot be opened");
     }
     return new Media(this.#exports, handle, (bytes) => this.#put(bytes), (length) => this.#take(length));
+  }
+
+  /**
+   * The phone of a page that was served from `domain`: one for a core.
+   *
+   * @param {string} domain
+   */
+  openPhone(domain) {
+    this.#put(new TextEncoder().encode(domain));
+    if (this.#exports.phoneBegin() < 0) {
+      throw new CoreFault(`no phone for ${domain}`);
+    }
+    return new CorePhone(this.#exports, (bytes) => this.#put(bytes), (length) => this.#take(length));
   }
 
   /** @param {Uint8Array} bytes */
@@ -119,18 +133,15 @@ export class Media {
    * @param {number} now
    */
   installEpoch(epoch, now) {
-    const leaves = vector(epoch.leaves.length * 4);
-    const bytes = new Uint8Array(8 + epoch.baseKey.length + leaves.length + epoch.leaves.length * 4);
-    const view = new DataView(bytes.buffer);
-    view.setBigUint64(0, epoch.epoch);
-    bytes.set(epoch.baseKey, 8);
-    let at = 8 + epoch.baseKey.length;
-    bytes.set(leaves, at);
-    at += leaves.length;
-    for (const leaf of epoch.leaves) {
-      view.setUint32(at, leaf);
-      at += 4;
-    }
+    const number = new Uint8Array(8);
+    new DataView(number.buffer).setBigUint64(0, epoch.epoch);
+    const bytes = join([
+      number,
+      epoch.baseKey,
+      ...leaves(epoch.leaves),
+      ...leaves(epoch.removed ?? []),
+      Uint8Array.of(epoch.isLast ? 1 : 0),
+    ]);
     this.#put(bytes);
     bytes.fill(0);
     if (this.#exports.installEpoch(this.#handle, now) < 0) {
@@ -142,10 +153,11 @@ export class Media {
    * The frame to send for a payload, or null: then nothing may be sent in its place.
    *
    * @param {Uint8Array} payload
+   * @param {number} now
    */
-  seal(payload) {
+  seal(payload, now) {
     this.#put(payload);
-    const length = this.#exports.seal(this.#handle);
+    const length = this.#exports.seal(this.#handle, now);
     return length < 0 ? null : this.#take(length);
   }
 
@@ -182,13 +194,226 @@ export class Media {
   }
 }
 
+/** The phone: give it what happened, then carry out all that it says, until it says nothing. Get one from {@link Core#openPhone}. */
+export class CorePhone {
+  #exports;
+  #put;
+  #take;
+
+  /**
+   * @param {CoreExports} exports
+   * @param {(bytes: Uint8Array) => void} put
+   * @param {(length: number) => Uint8Array<ArrayBuffer>} take
+   */
+  constructor(exports, put, take) {
+    this.#exports = exports;
+    this.#put = put;
+    this.#take = take;
+  }
+
+  /**
+   * One input as PhoneEdge.java has it, at the time of day. Texts go as UTF-8.
+   *
+   * @param {number} type
+   * @param {number} number
+   * @param {number} other
+   * @param {(Uint8Array | string)[]} fields
+   */
+  give(type, number, other, fields) {
+    const head = new Uint8Array(9);
+    const view = new DataView(head.buffer);
+    view.setUint8(0, type);
+    view.setUint32(1, number);
+    view.setUint32(5, other);
+    const parts = [head];
+    for (const field of fields) {
+      const bytes = typeof field === "string" ? new TextEncoder().encode(field) : field;
+      parts.push(vector(bytes.length), bytes);
+    }
+    const input = join(parts);
+    this.#put(input);
+    input.fill(0);
+    if (this.#exports.phoneGive(Date.now()) < 0) {
+      throw new CoreFault(`an input of type ${type} that the phone does not take`);
+    }
+  }
+
+  /**
+   * The next thing to carry out, or null when there is none.
+   *
+   * @returns {PhoneOutput | null}
+   */
+  poll() {
+    const bytes = this.#take(this.#exports.phonePoll());
+    this.#exports.wipe();
+    return bytes.length === 0 ? null : phoneOutput(bytes);
+  }
+
+  /** When it wants to be given the time at the latest, as Date.now() counts; infinity if never. */
+  next() {
+    return this.#exports.phoneNext();
+  }
+
+  /** `Snapshot` of model.ts as the core knows it. */
+  snapshot() {
+    return /** @type {import("./model.ts").Snapshot} */ (
+      JSON.parse(new TextDecoder().decode(this.#take(this.#exports.phoneSnapshot())))
+    );
+  }
+}
+
+/** @param {Uint8Array[]} parts */
+function join(parts) {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** A vector of leaf indices. @param {number[]} indices */
+function leaves(indices) {
+  const bytes = new Uint8Array(4 * indices.length);
+  const view = new DataView(bytes.buffer);
+  indices.forEach((leaf, i) => view.setUint32(4 * i, leaf));
+  return [vector(bytes.length), bytes];
+}
+
 /**
- * The length in front of a variable-length vector (RFC 9420 section 2.1.2), up to 16383 bytes.
+ * The length in front of a variable-length vector (RFC 9420 section 2.1.2).
  *
  * @param {number} length
  */
 function vector(length) {
-  return length < 64 ? Uint8Array.of(length) : Uint8Array.of(0x40 | length >> 8, length & 0xff);
+  return length < 1 << 6
+    ? Uint8Array.of(length)
+    : length < 1 << 14
+    ? Uint8Array.of(0x40 | length >> 8, length & 0xff)
+    : Uint8Array.of(0x80 | length >> 24, length >> 16 & 0xff, length >> 8 & 0xff, length & 0xff);
+}
+
+/** Reads what the core writes, which is well-formed. */
+class Reader {
+  #bytes;
+  #view;
+  #at = 0;
+
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
+  constructor(bytes) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+
+  uint8() {
+    return this.#view.getUint8(this.#at++);
+  }
+
+  uint32() {
+    this.#at += 4;
+    return this.#view.getUint32(this.#at - 4);
+  }
+
+  uint64() {
+    this.#at += 8;
+    return this.#view.getBigUint64(this.#at - 8);
+  }
+
+  /** A copy. @param {number} length */
+  fixed(length) {
+    this.#at += length;
+    return this.#bytes.slice(this.#at - length, this.#at);
+  }
+
+  vector() {
+    const size = 1 << (this.#view.getUint8(this.#at) >> 6);
+    let length = 0;
+    for (let i = 0; i < size; i++) {
+      length = length << 8 | this.uint8() & (i === 0 ? 0x3f : 0xff);
+    }
+    return this.fixed(length);
+  }
+
+  text() {
+    return new TextDecoder().decode(this.vector());
+  }
+
+  leaves() {
+    const inner = new Reader(this.vector());
+    const indices = [];
+    while (!inner.isAtEnd()) {
+      indices.push(inner.uint32());
+    }
+    return indices;
+  }
+
+  isAtEnd() {
+    return this.#at >= this.#bytes.length;
+  }
+}
+
+const BASE_KEY_LENGTH = 32;
+
+/**
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @returns {PhoneOutput}
+ */
+function phoneOutput(bytes) {
+  const input = new Reader(bytes);
+  const type = input.uint8();
+  const number = input.uint32();
+  const other = input.uint32();
+  switch (type) {
+    case 1:
+      return { type: "connect", connection: number };
+    case 2:
+      return { type: "send", connection: number, message: input.vector() };
+    case 3:
+      return { type: "disconnect", connection: number };
+    case 4: {
+      const path = input.text();
+      const body = input.vector();
+      return { type: "ask", request: number, path, body: other === 1 ? body : null };
+    }
+    case 5:
+      return { type: "store", version: number, record: input.vector() };
+    case 6:
+      return { type: "erase" };
+    case 7:
+      return { type: "need-passkey", credential: input.vector(), salt: input.vector() };
+    case 8: {
+      const problem = /** @type {import("./model.ts").Problem | ""} */ (input.text());
+      return { type: "done", deed: number, problem: problem === "" ? undefined : problem, answer: input.text() };
+    }
+    case 9:
+      return { type: "changed" };
+    case 10:
+      return { type: "open-media", call: input.text() };
+    case 11:
+      return { type: "media-place", call: input.text(), place: JSON.parse(input.text()) };
+    case 12: {
+      const call = input.text();
+      const keys = new Reader(input.vector());
+      bytes.fill(0);
+      return {
+        type: "install-epoch",
+        call,
+        ownLeaf: number,
+        epoch: {
+          epoch: keys.uint64(),
+          baseKey: keys.fixed(BASE_KEY_LENGTH),
+          leaves: keys.leaves(),
+          removed: keys.leaves(),
+          isLast: other === 1,
+        },
+      };
+    }
+    case 13:
+      return { type: "close-media", call: input.text() };
+    default:
+      throw new CoreFault(`an output of type ${type}`);
+  }
 }
 
 /**

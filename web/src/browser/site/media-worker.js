@@ -101,7 +101,7 @@ function count(reason) {
  */
 function seal(frame, controller) {
   const from = performance.now();
-  const sealed = media?.seal(new Uint8Array(frame.data)) ?? null;
+  const sealed = media?.seal(new Uint8Array(frame.data), from) ?? null;
   if (sealed === null) {
     counts.notSealed++;
     return;

@@ -37,6 +37,8 @@ function offered() {
     },
     // The class library stamps the root of its file system in memory, which nobody uses. The core is given the time.
     teavmDate: { currentTimeMillis: () => 0 },
+    // Four random bytes: whatever the core draws comes from here.
+    whodis: { random: () => crypto.getRandomValues(new Int32Array(1))[0] },
     teavmJso: {
       stringBuiltinsSupported: () => 1,
       // JavaScript's view of the class with the entry point, which no JavaScript looks at.

@@ -330,7 +330,7 @@ class BrowserPhoneTest {
             String unknown =
                     link.substring(0, link.indexOf("#1.") + 3) + "AAAAAA" + link.substring(link.indexOf("#1.") + 9);
             assertThat(gast.deed(deed -> new PhoneInput.LookAt(deed, unknown)).problem())
-                    .isEqualTo(Problem.INVITATION_USED);
+                    .isEqualTo(Problem.INVITATION_EXPIRED);
         }
     }
 

@@ -12,8 +12,7 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.bc.BcPrimitives;
 import org.whodis.core.sframe.EpochKeys;
-import org.whodis.core.sframe.FrameOpener;
-import org.whodis.core.sframe.FrameSealer;
+import org.whodis.core.sframe.MediaEpochs;
 import org.whodis.core.sframe.MediaFrame;
 import org.whodis.core.sframe.OpenResult;
 import org.whodis.core.sframe.Opened;
@@ -64,20 +63,22 @@ public final class Edge {
     private static int lastMedia;
     private static byte[] buffer = new byte[0];
 
-    /** The two directions of one call. */
+    private static final PhoneEdge PHONE = new PhoneEdge(PRIMITIVES);
+
+    /** The media of one call through its epochs, and what became due in them. */
     private static final class Media {
-        final FrameSealer sealer;
-        final FrameOpener opener;
+        final MediaEpochs epochs;
         final Deque<OpenerEvent> events = new ArrayDeque<>();
 
         Media(Bytes callId, int ownLeaf) {
-            sealer = new FrameSealer(PRIMITIVES, callId, ownLeaf);
-            opener = new FrameOpener(PRIMITIVES, callId, ownLeaf);
+            epochs = new MediaEpochs(PRIMITIVES, callId, ownLeaf);
         }
     }
 
     /** The keys of an epoch as they came through the buffer. */
-    private record ReceivedKeys(long epoch, SortedSet<Integer> leaves, Bytes key) implements EpochKeys {
+    private record ReceivedKeys(
+            long epoch, SortedSet<Integer> leaves, SortedSet<Integer> removed, boolean isLast, Bytes key)
+            implements EpochKeys {
         @Override
         public Secret baseKey() {
             return Secret.copyOf(key);
@@ -152,8 +153,10 @@ public final class Edge {
      * Seals and opens under the keys of an epoch from now on:
      *
      * <pre>
-     *   struct { uint64 epoch; opaque base_key[32]; uint32 leaves&lt;V&gt;; }
+     *   struct { uint64 epoch; opaque base_key[32]; uint32 leaves&lt;V&gt;; uint32 removed&lt;V&gt;; uint8 is_last; }
      * </pre>
+     *
+     * <p>When the first frame is sealed under it, and which epochs are opened beside it, is up to {@link MediaEpochs}.
      */
     @Export(name = "installEpoch")
     public static int installEpoch(int handle, double now) {
@@ -163,8 +166,7 @@ public final class Edge {
             if (media == null) {
                 return FAULT;
             }
-            media.sealer.switchTo(keys);
-            media.opener.switchTo(keys, nanos(now));
+            media.epochs.begin(keys, nanos(now));
             return 0;
         } catch (DecodeException | RuntimeException e) {
             return FAULT;
@@ -176,26 +178,32 @@ public final class Edge {
     private static ReceivedKeys keys(WireReader in) throws DecodeException {
         long epoch = in.uint64();
         Bytes key = in.fixed(MediaFrame.BASE_KEY_LENGTH);
+        SortedSet<Integer> leaves = leaves(in);
+        SortedSet<Integer> removed = leaves(in);
+        return new ReceivedKeys(epoch, leaves, removed, in.uint8() == 1, key);
+    }
+
+    private static SortedSet<Integer> leaves(WireReader in) throws DecodeException {
         SortedSet<Integer> leaves = new TreeSet<>();
         for (long leaf : in.list(4096, 1024, WireReader::uint32)) {
             if (leaf > Integer.MAX_VALUE || !leaves.add((int) leaf)) {
                 throw new DecodeException("leaf " + leaf);
             }
         }
-        return new ReceivedKeys(epoch, leaves, key);
+        return leaves;
     }
 
     /**
      * One payload in, one sealed frame out; or {@link #NO_KEY} or {@link #PAYLOAD_TOO_LONG}: then nothing is sent.
      */
     @Export(name = "seal")
-    public static int seal(int handle) {
+    public static int seal(int handle, double now) {
         Media media = MEDIA.get(handle);
         if (media == null) {
             return FAULT;
         }
         try {
-            return switch (media.sealer.seal(Bytes.of(buffer))) {
+            return switch (media.epochs.seal(Bytes.of(buffer), nanos(now))) {
                 case SealResult.Sealed(Bytes frame, long counter) -> output(frame);
                 case SealResult.NotSealed(SealResult.Reason reason) -> notSealed(reason);
             };
@@ -232,7 +240,7 @@ public final class Edge {
             return FAULT;
         }
         try {
-            return switch (media.opener.open(Bytes.of(buffer), nanos(now))) {
+            return switch (media.epochs.open(Bytes.of(buffer), nanos(now))) {
                 case Opened opened -> event(opened);
                 case Rejected rejected -> event(rejected);
                 case OpenResult.Held ignored ->
@@ -252,7 +260,7 @@ public final class Edge {
         }
         try {
             if (media.events.isEmpty()) {
-                media.events.addAll(media.opener.poll(nanos(now)));
+                media.events.addAll(media.epochs.poll(nanos(now)));
             }
             OpenerEvent next = media.events.poll();
             return next == null ? output(Bytes.EMPTY) : event(next);
@@ -268,9 +276,42 @@ public final class Edge {
         if (media == null) {
             return FAULT;
         }
-        media.sealer.stop();
-        media.opener.close();
+        media.epochs.close();
         return 0;
+    }
+
+    /** Makes the phone of a page that was served from the domain in the buffer (UTF-8): once, before its other functions. */
+    @Export(name = "phoneBegin")
+    public static int phoneBegin() {
+        return PHONE.begin(Bytes.of(buffer)) ? 0 : FAULT;
+    }
+
+    /** One input, as {@link PhoneEdge} has it, at the time of day {@code now}. What it brings about is polled. */
+    @Export(name = "phoneGive")
+    public static int phoneGive(double now) {
+        try {
+            return PHONE.give(Bytes.of(buffer), (long) now) ? 0 : FAULT;
+        } finally {
+            wipe();
+        }
+    }
+
+    /** The next output, as {@link PhoneEdge} has it; nothing (0) when there is none. */
+    @Export(name = "phonePoll")
+    public static int phonePoll() {
+        return output(PHONE.poll());
+    }
+
+    /** When the phone wants to be given the time at the latest, as {@code phoneGive} has it; infinity if never. */
+    @Export(name = "phoneNext")
+    public static double phoneNext() {
+        return PHONE.next();
+    }
+
+    /** What the screens show, as JSON in UTF-8. */
+    @Export(name = "phoneSnapshot")
+    public static int phoneSnapshot() {
+        return output(Bytes.utf8(PHONE.snapshot()));
     }
 
     private static int event(OpenerEvent event) {

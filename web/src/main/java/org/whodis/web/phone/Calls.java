@@ -503,7 +503,8 @@ final class Calls {
                         keys.epoch(),
                         keys.baseKey(),
                         new ArrayList<>(keys.leaves()),
-                        new ArrayList<>(keys.removed())));
+                        new ArrayList<>(keys.removed()),
+                        keys.isLast()));
             case CallOutput.LeaveMedia(CallId call) -> {
                 closeMedia(call);
                 leave(call);

@@ -303,8 +303,10 @@ final class Enrolling {
             return Problem.OFFICE_UNREACHABLE;
         }
         return switch (OfficeSession.codeOf(body)) {
-            case Refusal.NOT_KNOWN, Refusal.CONFLICT -> Problem.INVITATION_USED;
-            case Refusal.EXPIRED -> Problem.INVITATION_EXPIRED;
+            // One answer for an invitation that expired, was used or never was.
+            case Refusal.NOT_KNOWN, Refusal.EXPIRED -> Problem.INVITATION_EXPIRED;
+            // Another device has committed to its key.
+            case Refusal.CONFLICT -> Problem.INVITATION_USED;
             case Refusal.NOT_ALLOWED -> Problem.ENROLMENT_REFUSED;
             default -> Problem.OFFICE_UNREACHABLE;
         };

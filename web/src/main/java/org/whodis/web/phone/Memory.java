@@ -288,17 +288,23 @@ final class Memory {
                 + 14;
 
         enum Outcome {
-            TALKED,
-            MISSED,
-            DECLINED,
-            NO_ANSWER,
-            CANCELLED
+            TALKED(0),
+            MISSED(1),
+            DECLINED(2),
+            NO_ANSWER(3),
+            CANCELLED(4);
+
+            private final int code;
+
+            Outcome(int code) {
+                this.code = code;
+            }
         }
 
         private void write(WireWriter out) {
             out.fixed(callId.value()).fixed(person.value()).text(name).text(title);
             OfficeDomain.write(out, office);
-            out.uint64(at).uint8(outgoing ? 1 : 0).uint8(outcome.ordinal()).uint32(seconds);
+            out.uint64(at).uint8(outgoing ? 1 : 0).uint8(outcome.code).uint32(seconds);
         }
 
         private static PastCall read(WireReader in) throws DecodeException {
@@ -316,11 +322,12 @@ final class Memory {
 
         private static Outcome readOutcome(WireReader in) throws DecodeException {
             int code = in.uint8();
-            Outcome[] all = Outcome.values();
-            if (code >= all.length) {
-                throw new DecodeException("outcome " + code);
+            for (Outcome outcome : Outcome.values()) {
+                if (outcome.code == code) {
+                    return outcome;
+                }
             }
-            return all[code];
+            throw new DecodeException("outcome " + code);
         }
     }
 }

@@ -46,7 +46,27 @@ public sealed interface PhoneOutput {
     record OpenMedia(CallId call) implements PhoneOutput {}
 
     /** There the relay is. */
-    record MediaPlace(CallId call, MediaJoined place) implements PhoneOutput {}
+    record MediaPlace(CallId call, MediaJoined place) implements PhoneOutput {
+        /** The place as the page reads it, {@code MediaPlace} of {@code core.d.ts}. */
+        public String json() {
+            return new Json()
+                    .object()
+                    .field("host", place.host())
+                    .field("port", place.port())
+                    .field("ufrag", place.iceUfrag())
+                    .field("pwd", place.icePwd())
+                    .field("fingerprint", place.dtlsFingerprint().hex())
+                    .field("ssrc", place.ssrc())
+                    .name("turn")
+                    .object()
+                    .field("username", place.turn().username())
+                    .field("password", place.turn().password())
+                    .field("peerAddress", place.turn().peerAddress().hex())
+                    .end()
+                    .end()
+                    .toString();
+        }
+    }
 
     /** Seal and open media with these keys from now on. Not a record: those print what they hold. */
     final class InstallEpoch implements PhoneOutput {
@@ -56,15 +76,23 @@ public sealed interface PhoneOutput {
         private final Secret baseKey;
         private final List<Integer> leaves;
         private final List<Integer> removed;
+        private final boolean isLast;
 
         InstallEpoch(
-                CallId call, int ownLeaf, long epoch, Secret baseKey, List<Integer> leaves, List<Integer> removed) {
+                CallId call,
+                int ownLeaf,
+                long epoch,
+                Secret baseKey,
+                List<Integer> leaves,
+                List<Integer> removed,
+                boolean isLast) {
             this.call = call;
             this.ownLeaf = ownLeaf;
             this.epoch = epoch;
             this.baseKey = baseKey;
             this.leaves = List.copyOf(leaves);
             this.removed = List.copyOf(removed);
+            this.isLast = isLast;
         }
 
         public CallId call() {
@@ -90,6 +118,11 @@ public sealed interface PhoneOutput {
 
         public List<Integer> removed() {
             return removed;
+        }
+
+        /** Whether no other epoch follows in this call. */
+        public boolean isLast() {
+            return isLast;
         }
     }
 

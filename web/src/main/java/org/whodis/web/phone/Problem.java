@@ -3,8 +3,9 @@ package org.whodis.web.phone;
 /** What went wrong, for a screen that says what to do about it. Screens know them by {@link #code}. */
 public enum Problem {
     OFFICE_UNREACHABLE,
-    /** Unknown, used or expired: an office gives one answer for all three. */
+    /** By another device, which has shown its words. */
     INVITATION_USED,
+    /** Unknown, used or expired: an office gives one answer for all three. */
     INVITATION_EXPIRED,
     /** Not a link of ours, or one of another office than the one that served this page. */
     INVITATION_MALFORMED,
