@@ -28,6 +28,7 @@ final class Call {
     final boolean outgoing;
     private VerifiedChain peerChain;
     private ChainDevice peerDevice;
+    private long peerBeganAt;
     private CallView.State shown;
     private long since;
     private List<String> words = List.of();
@@ -43,6 +44,7 @@ final class Call {
         this.outgoing = outgoing;
         this.peerChain = peer;
         this.peerDevice = device;
+        this.peerBeganAt = offer.issuedAt();
         this.shown = outgoing ? CallView.State.DIALLING : CallView.State.WAITING;
         this.since = env.now();
     }
@@ -67,10 +69,20 @@ final class Call {
         return peerDevice;
     }
 
-    /** A device of theirs has answered. */
-    void answeredBy(VerifiedChain chain, ChainDevice device) {
+    /** A device of theirs has answered, {@code answeredAt} by its own clock. */
+    void answeredBy(VerifiedChain chain, ChainDevice device, long answeredAt) {
         peerChain = chain;
         peerDevice = device;
+        peerBeganAt = answeredAt;
+    }
+
+    /**
+     * Whether {@code later} shows that the device at the other end has lost this call, as a page that was reloaded has: a
+     * device calls nobody while it is in a call, and it has signed this offer after it came into this one, by its own clock.
+     * Earlier offers of it that somebody kept back show nothing.
+     */
+    boolean isLostBy(VerifiedOffer later) {
+        return later.device().id().equals(peerDevice.id()) && later.offer().issuedAt() > peerBeganAt;
     }
 
     Peer peer() {

@@ -210,6 +210,7 @@ public final class CallEngine {
             calls.put(id, new Ended(Math.min(offer.offer().expiresAt(), latest)));
             return;
         }
+        endLostBy(offer);
         Call toThem = callTo(offer);
         if (toThem != null && toThem.offerHash.compareTo(offer.hash()) < 0) {
             // Dropped by both: it does not ring when our own call is over either.
@@ -223,6 +224,15 @@ public final class CallEngine {
         boolean silently = present() != null;
         RejectedException.require(!silently || waiting() < Limits.MAX_WAITING, Rejection.TOO_MANY_CALLS);
         calls.put(id, Ringing.begin(env, offer, silently));
+    }
+
+    /** The call that the device which offers was in, if it has lost it: that one is over, and the new one rings. */
+    private void endLostBy(VerifiedOffer offer) {
+        for (Map.Entry<CallId, CallState> entry : calls.entrySet()) {
+            if (entry.getValue() instanceof Connected connected && connected.call().isLostBy(offer)) {
+                entry.setValue(connected.lostThere());
+            }
+        }
     }
 
     /** Our own call to whoever makes {@code offer}, as long as nobody is connected: both called at once. */

@@ -42,6 +42,7 @@ import org.whodis.core.message.SubmitOutcome;
  *                       the office refuses the answer                Ended refused by office
  *                       ten seconds, media lost                      Ended not connected, media lost
  *   Connected           Hangup, from the other member                Ended hung up there, …
+ *                       a later Offer of the other member's device   Ended failed there
  *                       hang up, words differ, media lost            Ended …
  *   any                 anything else                                refused
  * </pre>

@@ -85,6 +85,11 @@ final class Connected implements CallState {
         return call.end(EndReason.MEDIA_LOST);
     }
 
+    /** The other device has lost its keys and calls anew: nobody is there to hear a farewell. */
+    CallState lostThere() {
+        return call.end(EndReason.FAILED_THERE);
+    }
+
     @Override
     public CallState onTimeout() {
         return this;

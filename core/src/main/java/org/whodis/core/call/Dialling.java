@@ -94,7 +94,7 @@ final class Dialling implements CallState {
         VerifiedAnswer answer =
                 VerifiedAnswer.verify(call.env, envelope, message, call.offer, call.offerHash, call.peerChain());
         Added added = add(answer);
-        call.answeredBy(answer.chain(), answer.device());
+        call.answeredBy(answer.chain(), answer.device(), answer.answer().answeredAt());
         Bytes nonce = Bytes.of(callerNonce.expose());
         Bytes welcome = new CallWelcome(
                         call.id(),

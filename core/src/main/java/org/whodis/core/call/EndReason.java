@@ -30,7 +30,7 @@ public enum EndReason {
     NOT_CONNECTED,
     /** No authentic sound came from the other side for too long. */
     MEDIA_LOST,
-    /** The other device cannot go on. */
+    /** The other device cannot go on: it said so, or it has lost the call and calls anew. */
     FAILED_THERE,
     /** The office refused the offer or the answer. */
     REFUSED_BY_OFFICE

@@ -230,6 +230,46 @@ class CallTest {
     }
 
     @Test
+    void aDeviceThatLostTheCallAndCallsAnewEndsItAndRings() {
+        CallId lost = connect(a, b1);
+        Node restarted = world.node(Cast.BERT, 0);
+        world.pass(1);
+        CallId anew = restarted.dial(a);
+        world.settle();
+        assertThat(a.ended(lost)).isEqualTo(EndReason.FAILED_THERE);
+        assertThat(a.epochs).isEmpty();
+        assertThat(a.inMedia).isEmpty();
+        assertThat(a.sounding).containsExactly(anew);
+        a.give(new CallInput.UserAnswer(anew));
+        world.settle();
+        assertThat(a.state(anew)).isEqualTo(State.CONNECTED);
+        assertThat(restarted.state(anew)).isEqualTo(State.CONNECTED);
+    }
+
+    @Test
+    void anOtherDeviceOfThePersonOneTalksToEndsNothingByCalling() {
+        CallId call = connect(a, b1);
+        world.pass(1);
+        CallId second = b2.dial(a);
+        world.settle();
+        assertThat(a.state(call)).isEqualTo(State.CONNECTED);
+        assertThat(a.state(second)).isEqualTo(State.WAITING);
+    }
+
+    @Test
+    void anOfferThatTheOfficeKeptBackUntilTheNextCallEndsNothing() {
+        CallId first = b1.dial(a);
+        Envelope offer = b1.toOffice.remove();
+        b1.give(new CallInput.UserHangUp(first));
+        b1.toOffice.clear();
+        world.pass(1);
+        CallId call = connect(a, b1);
+        a.give(new CallInput.EnvelopeArrived(world.office.delivery(offer)));
+        assertThat(a.state(call)).isEqualTo(State.CONNECTED);
+        assertThat(a.state(first)).isEqualTo(State.WAITING);
+    }
+
+    @Test
     void wordsThatMatchPinWhomTheyWereComparedWith() {
         CallId call = connect(a, b1);
         a.give(new CallInput.UserSaysWordsMatch(call, true));
