@@ -225,6 +225,7 @@ export class CorePhone {
     view.setUint8(0, type);
     view.setUint32(1, number);
     view.setUint32(5, other);
+    /** @type {Uint8Array[]} */
     const parts = [head];
     for (const field of fields) {
       const bytes = typeof field === "string" ? new TextEncoder().encode(field) : field;
@@ -394,20 +395,18 @@ function phoneOutput(bytes) {
       return { type: "media-place", call: input.text(), place: JSON.parse(input.text()) };
     case 12: {
       const call = input.text();
-      const keys = new Reader(input.vector());
-      bytes.fill(0);
-      return {
-        type: "install-epoch",
-        call,
-        ownLeaf: number,
-        epoch: {
-          epoch: keys.uint64(),
-          baseKey: keys.fixed(BASE_KEY_LENGTH),
-          leaves: keys.leaves(),
-          removed: keys.leaves(),
-          isLast: other === 1,
-        },
+      const encoded = input.vector();
+      const keys = new Reader(encoded);
+      const epoch = {
+        epoch: keys.uint64(),
+        baseKey: keys.fixed(BASE_KEY_LENGTH),
+        leaves: keys.leaves(),
+        removed: keys.leaves(),
+        isLast: other === 1,
       };
+      encoded.fill(0);
+      bytes.fill(0);
+      return { type: "install-epoch", call, ownLeaf: number, epoch };
     }
     case 13:
       return { type: "close-media", call: input.text() };

@@ -153,6 +153,11 @@ export class FixturePhone implements Phone {
     return Promise.resolve(undefined);
   }
 
+  abandon(): Promise<Problem | undefined> {
+    this.become({ stage: "no-identity" });
+    return Promise.resolve(undefined);
+  }
+
   unlock(passphrase?: string): Promise<Problem | undefined> {
     if (passphrase === "wrong") {
       return Promise.resolve("passphrase-wrong");

@@ -138,7 +138,13 @@ export type Problem =
   | "core-failed"
   | "office-of-older-release"
   | "not-dialled"
-  | "not-fresh";
+  | "not-fresh"
+  /** Whatever answers under the office's name cannot show the office's key. */
+  | "not-the-office"
+  /** What was asked for cannot be done in the state that things are in. */
+  | "not-now"
+  /** A device forgets its keys by itself; nobody else can make it. */
+  | "remove-on-that-device";
 
 /** How the keys of this device are kept. */
 export type Protection = "browser-key" | "passkey" | "passphrase";
@@ -206,6 +212,8 @@ export interface Phone {
   /** What the link (`/join#…`, `/link#…`) is for; nothing is made or used up yet. */
   invitation(link: string): Promise<Invited | Problem>;
   enrol(link: string, deviceName: string, protect: Protect): Promise<Problem | undefined>;
+  /** While enrolling or waiting for approval: forgets the keys that were made, for another invitation. */
+  abandon(): Promise<Problem | undefined>;
   unlock(passphrase?: string): Promise<Problem | undefined>;
 
   /** Asks for the microphone. */

@@ -171,6 +171,8 @@ export class App {
   readonly unlock = (passphrase?: string) =>
     this.#do(() => passphrase === undefined ? this.#phone.unlock() : this.#phone.unlock(passphrase));
 
+  readonly abandon = () => this.#do(() => this.#phone.abandon());
+
   readonly retry = () => {
     this.set({ problem: undefined });
     this.#phone.retry();

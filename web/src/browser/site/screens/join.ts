@@ -126,6 +126,7 @@ export function waitingScreen(app: App): TemplateResult {
     <p class="lead">${further ? t("wait.device") : t("wait.person")}</p>
     <p>${t("wait.differ")}</p>
     <p class="patience" role="status">${t("wait.waiting")}</p>
+    <p class="actions"><button type="button" class="quiet" @click=${app.abandon}>${t("wait.again")}</button></p>
   </section>`;
 }
 
