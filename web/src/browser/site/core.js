@@ -257,7 +257,7 @@ export class CorePhone {
 
   /** `Snapshot` of model.ts as the core knows it. */
   snapshot() {
-    return /** @type {import("./model.ts").Snapshot} */ (
+    return /** @type {import('./model.ts').Snapshot} */ (
       JSON.parse(new TextDecoder().decode(this.#take(this.#exports.phoneSnapshot())))
     );
   }
@@ -384,7 +384,7 @@ function phoneOutput(bytes) {
     case 7:
       return { type: "need-passkey", credential: input.vector(), salt: input.vector() };
     case 8: {
-      const problem = /** @type {import("./model.ts").Problem | ""} */ (input.text());
+      const problem = /** @type {import('./model.ts').Problem | ""} */ (input.text());
       return { type: "done", deed: number, problem: problem === "" ? undefined : problem, answer: input.text() };
     }
     case 9:

@@ -3,14 +3,15 @@ package org.whodis.web.build;
 import org.teavm.extension.spi.substitution.SimpleSubstitutionPolicy;
 import org.teavm.extension.spi.substitution.SubstitutionSink;
 
-/** Puts the classes below {@code org.whodis.web.classlib} in the place of the JDK's of the same names. */
+/** Puts the classes below {@code org.whodis.web.classlib} in the place of others of the same names. */
 public final class BrowserClasslib extends SimpleSubstitutionPolicy {
     @Override
     public void contribute(SubstitutionSink sink) {
         sink.selectClasses(named("java.security.Security")
                         .or(named("java.util.Formatter"))
                         .or(named("java.security.SecureRandom"))
-                        .or(named("javax.security.auth.Destroyable")))
+                        .or(named("javax.security.auth.Destroyable"))
+                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar")))
                 .packagePrefix("org.whodis.web.classlib.")
                 .dontFallbackWhenNoSubstitution();
     }
