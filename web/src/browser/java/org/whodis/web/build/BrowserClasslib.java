@@ -11,7 +11,8 @@ public final class BrowserClasslib extends SimpleSubstitutionPolicy {
                         .or(named("java.util.Formatter"))
                         .or(named("java.security.SecureRandom"))
                         .or(named("javax.security.auth.Destroyable"))
-                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar")))
+                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar"))
+                        .or(named("org.bouncycastle.util.Strings")))
                 .packagePrefix("org.whodis.web.classlib.")
                 .dontFallbackWhenNoSubstitution();
     }
