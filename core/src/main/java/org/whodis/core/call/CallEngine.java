@@ -229,7 +229,8 @@ public final class CallEngine {
     /** The call that the device which offers was in, if it has lost it: that one is over, and the new one rings. */
     private void endLostBy(VerifiedOffer offer) {
         for (Map.Entry<CallId, CallState> entry : calls.entrySet()) {
-            if (entry.getValue() instanceof Connected connected && connected.call().isLostBy(offer)) {
+            if (entry.getValue() instanceof Connected connected
+                    && connected.call().isLostBy(offer)) {
                 entry.setValue(connected.lostThere());
             }
         }

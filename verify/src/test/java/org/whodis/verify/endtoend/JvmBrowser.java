@@ -130,7 +130,7 @@ final class JvmBrowser implements AutoCloseable {
             deeds.put(id, done);
         }
         give(make.apply(id));
-        return done.get(60, TimeUnit.SECONDS);
+        return done.get(120, TimeUnit.SECONDS);
     }
 
     JsonNode snapshot() {

@@ -80,7 +80,7 @@ final class TestPhone implements AutoCloseable {
 
     /** A phone that has met nobody. */
     static TestPhone unenrolled(Path folder, Pcm speech) throws Exception {
-        return new TestPhone(folder, speech, true);
+        return new TestPhone(folder, speech, true, InstantSource.system());
     }
 
     /** A further device of whoever {@code existing} belongs to. */

@@ -11,8 +11,7 @@ public final class BrowserClasslib extends SimpleSubstitutionPolicy {
                         .or(named("java.util.Formatter"))
                         .or(named("java.security.SecureRandom"))
                         .or(named("javax.security.auth.Destroyable"))
-                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar"))
-                        .or(named("org.bouncycastle.util.Strings")))
+                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar")))
                 .packagePrefix("org.whodis.web.classlib.")
                 .dontFallbackWhenNoSubstitution();
     }
