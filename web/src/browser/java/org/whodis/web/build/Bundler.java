@@ -46,24 +46,32 @@ final class Bundler {
 
     /** The script that {@code entry}, a TypeScript file among the sources, and its imports give. */
     byte[] bundle(String entry) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                esbuild.toString(),
-                entry,
-                "--bundle",
-                "--format=esm",
-                "--target=" + TARGET,
-                "--charset=utf8",
-                // Names stay as they were written: people read and compare what is served.
-                "--minify-whitespace",
-                "--minify-syntax",
-                "--legal-comments=inline",
-                "--log-level=warning"));
+        List<String> options =
+                new ArrayList<>(List.of("--bundle", "--format=esm", "--target=" + TARGET, "--minify-syntax"));
         try (Stream<Path> files = Files.list(sources)) {
             files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".js"))
                     .sorted()
-                    .forEach(name -> command.add("--external:./" + name));
+                    .forEach(name -> options.add("--external:./" + name));
         }
+        return run(entry, options);
+    }
+
+    /** A script or a style sheet without its comments and blanks. */
+    byte[] stripped(String file) throws IOException {
+        return run(file, List.of());
+    }
+
+    private byte[] run(String entry, List<String> options) throws IOException {
+        // Names stay as they were written: people read and compare what is served.
+        List<String> command = new ArrayList<>(List.of(
+                esbuild.toString(),
+                entry,
+                "--charset=utf8",
+                "--minify-whitespace",
+                "--legal-comments=inline",
+                "--log-level=warning"));
+        command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).directory(sources.toFile());
         builder.environment().put("NODE_PATH", libraries.toAbsolutePath().toString());
         builder.redirectError(ProcessBuilder.Redirect.INHERIT);

@@ -35,8 +35,8 @@ import org.whodis.web.vectors.VectorRunner;
  * the hash is of the file as it is served, the names that it mentions included. A mention is {@code ./NAME.EXT} in double
  * quotes; {@code "sha384:./NAME.EXT"} stands for its subresource integrity, and {@code "golden:QUESTION"} for what this
  * machine's core answers. Files may not mention each other in a circle. A script that there is as {@code NAME.ts} only is
- * what {@link Bundler} makes of it and of all that it imports; every other file is served as it was written, comments and all,
- * so that people can read and compare it.
+ * what {@link Bundler} makes of it and of all that it imports. Scripts and styles lose their comments and blanks and keep
+ * their names, so that people can still read and compare them.
  *
  * <p>The output has {@code manifest} (a line for each file, as {@code sha256sum} prints them), and below {@code files} each
  * file and beside it what gzip makes of it.
@@ -47,6 +47,7 @@ public final class SiteBuild {
 
     private static final Pattern QUESTION = Pattern.compile("\"golden:([^\"]+)\"");
     private static final Set<String> TEXTS = Set.of("html", "js", "css", "svg", "webmanifest");
+    private static final Set<String> STRIPPED = Set.of("js", "css");
     private static final String INDEX = "index.html";
     private static final String COMPONENTS = "components.html";
     private static final String WASM = "core.wasm";
@@ -132,9 +133,10 @@ public final class SiteBuild {
         }
         Path file = sources.resolve(name);
         String typeScript = name.replaceFirst("\\.js$", ".ts");
-        return !Files.exists(file) && Files.exists(sources.resolve(typeScript))
-                ? bundler.bundle(typeScript)
-                : Files.readAllBytes(file);
+        if (!Files.exists(file) && Files.exists(sources.resolve(typeScript))) {
+            return bundler.bundle(typeScript);
+        }
+        return STRIPPED.contains(extension(name)) ? bundler.stripped(name) : Files.readAllBytes(file);
     }
 
     private String withServedNames(String text) throws IOException {
