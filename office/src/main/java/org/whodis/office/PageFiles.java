@@ -12,7 +12,7 @@ import org.whodis.web.Site;
 import org.whodis.web.SiteFile;
 
 /** The page that this office serves, as the build made it, and the manifest by which people compare it. */
-final class PageFiles {
+public final class PageFiles {
     /** A browser that takes these in keeps every other origin out of the page and the page out of every other origin. */
     private static final Map<String, String> HEADERS = Map.of(
             "content-security-policy",
@@ -26,7 +26,7 @@ final class PageFiles {
 
     private PageFiles() {}
 
-    static List<StaticFile> all(Primitives primitives) {
+    public static List<StaticFile> all(Primitives primitives) {
         Site site = Site.load();
         List<StaticFile> files = new ArrayList<>();
         for (SiteFile file : site.files()) {

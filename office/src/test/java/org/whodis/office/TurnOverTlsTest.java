@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -86,10 +87,14 @@ class TurnOverTlsTest {
     }
 
     private int allocations() throws Exception {
+        return metric("whodis_turn_allocations");
+    }
+
+    private int metric(String name) throws Exception {
         try (RawTls tls = new RawTls(office.httpsAddress())) {
             String metrics = new String(tls.get("/metrics").body().toArray(), java.nio.charset.StandardCharsets.UTF_8);
             return metrics.lines()
-                    .filter(line -> line.startsWith("whodis_turn_allocations "))
+                    .filter(line -> line.startsWith(name + " "))
                     .map(line ->
                             Double.valueOf(line.substring(line.indexOf(' '))).intValue())
                     .findFirst()
@@ -264,6 +269,37 @@ class TurnOverTlsTest {
         }
         try (TurnConnection after = connect(place)) {
             assertThat(after.allocate().stunClass()).isEqualTo(StunClass.SUCCESS);
+        }
+    }
+
+    @Test
+    void whatASlowConnectionDoesNotTakeIsDroppedAndNotKept() throws Exception {
+        MediaJoined place = place();
+        CountDownLatch readAgain = new CountDownLatch(1);
+        BlockingQueue<byte[]> received = new LinkedBlockingQueue<>();
+        try (TurnConnection turn = new TurnConnection(new RawTls(office.httpsAddress(), 4096), place, datagram -> {
+            try {
+                readAgain.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            received.add(datagram);
+        })) {
+            assertThat(turn.allocate().stunClass()).isEqualTo(StunClass.SUCCESS);
+            assertThat(turn.bind().stunClass()).isEqualTo(StunClass.SUCCESS);
+            // Each check is answered by the relay, and the answers are not read.
+            for (int i = 0; i < 1200 && metric("whodis_turn_frames_dropped_total") == 0; i++) {
+                for (int each = 0; each < 20; each++) {
+                    turn.send(check(place));
+                }
+                Thread.sleep(50);
+            }
+            assertThat(metric("whodis_turn_frames_dropped_total")).isPositive();
+            assertThat(allocations()).isOne();
+            // Once it reads, it is served as before.
+            readAgain.countDown();
+            assertThat(turn.bind().stunClass()).isEqualTo(StunClass.SUCCESS);
+            assertThat(received.poll(60, TimeUnit.SECONDS)).isNotNull();
         }
     }
 

@@ -57,7 +57,7 @@ public final class TurnGate implements TurnService, TurnQuota {
     }
 
     /** An access for a device that is told of the relay at {@code told}. May ask a name server. */
-    TurnAccess access(AdvertisedRelay.HostPort told) {
+    public TurnAccess access(AdvertisedRelay.HostPort told) {
         InetAddress address = address(told.host());
         TurnCredential credential =
                 credentials.issue(new InetSocketAddress(address, told.port()), nanoTime.getAsLong());

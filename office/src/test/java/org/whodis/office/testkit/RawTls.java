@@ -30,6 +30,11 @@ public final class RawTls implements AutoCloseable {
     private final OutputStream out;
 
     public RawTls(InetSocketAddress address) throws IOException {
+        this(address, 0);
+    }
+
+    /** @param receiveBuffer what the operating system is to hold that was not read, in bytes; 0 for its own choice */
+    public RawTls(InetSocketAddress address, int receiveBuffer) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, new TrustManager[] {new Anybody()}, null);
@@ -39,6 +44,9 @@ public final class RawTls implements AutoCloseable {
         }
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.setTcpNoDelay(true);
+        if (receiveBuffer > 0) {
+            socket.setReceiveBufferSize(receiveBuffer);
+        }
         socket.connect(address, PATIENCE_MILLIS);
         socket.startHandshake();
         in = new DataInputStream(socket.getInputStream());

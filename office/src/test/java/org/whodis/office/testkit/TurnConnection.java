@@ -44,7 +44,12 @@ public final class TurnConnection implements AutoCloseable {
      * @param received takes what the relay sends, on a thread of its own
      */
     public TurnConnection(InetSocketAddress office, MediaJoined place, Consumer<byte[]> received) throws IOException {
-        this.tls = new RawTls(office);
+        this(new RawTls(office), place, received);
+    }
+
+    /** On a connection that was made before. */
+    public TurnConnection(RawTls tls, MediaJoined place, Consumer<byte[]> received) throws IOException {
+        this.tls = tls;
         this.username = place.turn().username();
         this.password = place.turn().password();
         this.peer = new InetSocketAddress(

@@ -49,6 +49,9 @@ final class Chromium extends Browser {
                         "--disable-background-networking",
                         "--disable-component-update",
                         "--disable-sync",
+                        // TURN over TLS is not the page's own connection: Security.setIgnoreCertificateErrors is not
+                        // for it.
+                        "--ignore-certificate-errors",
                         "--use-fake-device-for-media-stream",
                         "--use-fake-ui-for-media-stream",
                         "--autoplay-policy=no-user-gesture-required",

@@ -28,6 +28,8 @@ final class Firefox extends Browser {
             user_pref("media.peerconnection.ice.loopback", true);
             user_pref("media.peerconnection.ice.obfuscate_host_addresses", false);
             user_pref("media.autoplay.default", 0);
+            user_pref("media.autoplay.block-webaudio", false);
+            user_pref("media.autoplay.blocking_policy", 0);
             """;
 
     private final DebugSocket socket;

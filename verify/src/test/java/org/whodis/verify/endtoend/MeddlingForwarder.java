@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * A UDP forwarder between one phone and its relay that can do what a hostile network does: drop, copy and change packets. It
  * follows the phone to a new address, as a router does.
  */
-final class MeddlingForwarder implements AutoCloseable {
+public final class MeddlingForwarder implements AutoCloseable {
     private final DatagramSocket toPhone;
     private final DatagramSocket toRelay;
     private final InetSocketAddress relay;
@@ -31,7 +31,7 @@ final class MeddlingForwarder implements AutoCloseable {
 
     final AtomicLong meddled = new AtomicLong();
 
-    MeddlingForwarder(InetSocketAddress relay) throws IOException {
+    public MeddlingForwarder(InetSocketAddress relay) throws IOException {
         this.relay = relay;
         this.toPhone = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         this.toRelay = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -39,7 +39,12 @@ final class MeddlingForwarder implements AutoCloseable {
         Thread.ofPlatform().daemon().start(() -> pump(toRelay, false));
     }
 
-    int port() {
+    /** Whether nothing passes from now on. */
+    public void cut(boolean nothing) {
+        cut = nothing;
+    }
+
+    public int port() {
         return toPhone.getLocalPort();
     }
 

@@ -9,7 +9,7 @@ import org.whodis.media.audio.WavException;
 import org.whodis.media.audio.WavFile;
 
 /** The recorded human speech that the project ships, and how like it something that was heard is. */
-final class Speech {
+public final class Speech {
     /** Compared at 8 kHz, which keeps the search for the delay fast. */
     private static final int RATE = 8_000;
 
@@ -20,11 +20,11 @@ final class Speech {
 
     private Speech() {}
 
-    static Pcm ofAda() {
+    public static Pcm ofAda() {
         return read("sense-and-sensibility.wav");
     }
 
-    static Pcm ofBob() {
+    public static Pcm ofBob() {
         return read("go-forward.wav");
     }
 
@@ -36,7 +36,7 @@ final class Speech {
      * <p>The best two seconds and not all of them: a machine that stops for a moment leaves a gap, and what comes after it is
      * at another delay. Two seconds of another person's speech reach 0.70.
      */
-    static double likeness(Pcm spoken, Pcm heard) {
+    public static double likeness(Pcm spoken, Pcm heard) {
         double[] said = energies(spoken);
         double[] got = energies(heard);
         int from = 0;
