@@ -16,10 +16,6 @@ public final class DecryptionKey {
         this.material = new KeyMaterial(primitives, suite, kid, baseKey);
     }
 
-    public long kid() {
-        return material.kid();
-    }
-
     /**
      * The plaintext of a whole SFrame ciphertext.
      *

@@ -51,7 +51,8 @@ class ErasedSecretsTest {
                         "the end: 0",
                         "a removal overtakes the epoch that waits: 8",
                         "one only listens now: 14",
-                        "the end while an epoch waits: 0");
+                        "the end while an epoch waits: 0",
+                        "keys of every suite, erased: 0");
     }
 
     private static ClassLoader world() {

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.crypto.Primitives;
+import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
 import org.whodis.core.wire.Bytes;
 
@@ -236,6 +238,29 @@ class MediaEpochsTest {
         assertThat(anna.open(ofEpoch(2, 1), 0)).isEqualTo(new OpenResult.Held());
         anna.begin(two(1).asLast(), 0);
         assertThat(anna.poll(0)).containsExactly(new Rejected(Rejected.Reason.UNKNOWN_EPOCH));
+    }
+
+    @Test
+    void anEpochRemovesNobodyAndIsNotTheLastUnlessItSaysSo() {
+        EpochKeys plain = new EpochKeys() {
+            @Override
+            public long epoch() {
+                return 1;
+            }
+
+            @Override
+            public SortedSet<Integer> leaves() {
+                return two(1).leaves();
+            }
+
+            @Override
+            public Secret baseKey() {
+                return two(1).baseKey();
+            }
+        };
+        assertThat(plain.removed()).isEmpty();
+        anna.begin(plain, 0);
+        assertThat(anna.open(ofEpoch(2, 1), 0)).isEqualTo(new OpenResult.Held());
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.whodis.core.sframe;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.SecretWatch;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
 import org.whodis.core.wire.Bytes;
@@ -54,6 +55,13 @@ public final class MediaForgets {
         media.begin(TestEpoch.of(6, 0, 1, 2), 0);
         media.close();
         out.add("the end while an epoch waits: " + SecretWatch.alive());
+        for (CipherSuite suite : CipherSuite.values()) {
+            try (Secret baseKey = Secret.owning(new byte[32])) {
+                new EncryptionKey(new JdkPrimitives(), suite, 1, baseKey).erase();
+                new DecryptionKey(new JdkPrimitives(), suite, 2, baseKey).erase();
+            }
+        }
+        out.add("keys of every suite, erased: " + SecretWatch.alive());
         return out;
     }
 }

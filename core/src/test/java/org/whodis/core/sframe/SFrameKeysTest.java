@@ -118,6 +118,14 @@ class SFrameKeysTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void nothingAtAllCanBeSealedAndOpened(CipherSuite suite) throws Exception {
+        Bytes frame = new EncryptionKey(primitives, suite, 9, baseKey).encrypt(0, METADATA, Bytes.EMPTY);
+        assertThat(new DecryptionKey(primitives, suite, 9, baseKey).decrypt(METADATA, frame))
+                .isEqualTo(Bytes.EMPTY);
+    }
+
     @Test
     void aKeyIdHasAtLeastOneBitOfIndexAndOneOfEpochAndAtMost64() {
         MlsKeyId nobody = new MlsKeyId(0, 0, 0);
