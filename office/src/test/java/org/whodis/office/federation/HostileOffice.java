@@ -102,15 +102,23 @@ final class HostileOffice implements AutoCloseable {
                 said, key.sign(TestDevice.PRIMITIVES, SignedOfficeDescriptor.BY_OFFICE, said, TestDevice.RANDOM));
     }
 
+    /** Requests that came, over all connections. */
+    final AtomicInteger requests = new AtomicInteger();
+
     /** How many of those who connected did not want to talk on. */
     final AtomicInteger failures = new AtomicInteger();
 
     /** Greets everybody who connects as the office of {@code claimed}. */
     void answersAs(OfficeDomain claimed) {
+        answersAs(as(claimed));
+    }
+
+    /** Greets everybody who connects as {@code self}, and answers nothing else. */
+    void answersAs(PeerHandshake.Self self) {
         Thread.ofVirtual().start(() -> {
             while (true) {
                 try {
-                    answer(accepted.take(), as(claimed));
+                    answer(accepted.take(), self);
                 } catch (InterruptedException e) {
                     return;
                 } catch (Exception gone) {
@@ -191,7 +199,7 @@ final class HostileOffice implements AutoCloseable {
     }
 
     /** One connection, frame by frame. */
-    static final class Link implements MessageSocket.Listener {
+    final class Link implements MessageSocket.Listener {
         private final MessageSocket socket;
         private final BlockingQueue<PeerFrame> frames = new LinkedBlockingQueue<>();
         private final CountDownLatch closed = new CountDownLatch(1);
@@ -225,7 +233,11 @@ final class HostileOffice implements AutoCloseable {
         @Override
         public void message(Bytes message) {
             try {
-                frames.add(PeerFrame.decode(message));
+                PeerFrame frame = PeerFrame.decode(message);
+                if (frame instanceof PeerFrame.Request) {
+                    requests.incrementAndGet();
+                }
+                frames.add(frame);
             } catch (DecodeException e) {
                 throw new IllegalStateException(e);
             }
