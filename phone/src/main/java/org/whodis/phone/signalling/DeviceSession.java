@@ -161,11 +161,14 @@ public final class DeviceSession implements AutoCloseable {
         });
     }
 
-    /** Drops the connection and connects again, as after a change of networks. */
+    /** Drops the connection, if there is one, and connects again at once, as after a change of networks. */
     public void reconnect() {
         loop.execute(() -> {
             backoff.reset();
             lost("told to reconnect", null);
+            if (started) {
+                connect();
+            }
         });
     }
 

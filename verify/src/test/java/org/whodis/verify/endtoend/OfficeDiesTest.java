@@ -2,13 +2,11 @@ package org.whodis.verify.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +15,7 @@ import org.whodis.core.call.CallView.State;
 import org.whodis.core.message.CallId;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
+import org.whodis.office.OfficeException;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.line.HeldLine;
 import org.whodis.phone.line.LineOrder;
@@ -100,38 +99,46 @@ class OfficeDiesTest {
         return call;
     }
 
-    /** Runs {@code whodis office run}, and returns once it answers. */
     private static Process launch(Path data, int https, int udp) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx256m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.whodis.app.Whodis",
-                "office",
-                "run",
-                "--data",
-                data.toString(),
-                "--port",
-                String.valueOf(https),
-                "--udp-port",
-                String.valueOf(udp)));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(new File(data.toString() + ".log"))
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        Child.class.getName(),
+                        data.toString(),
+                        Integer.toString(https),
+                        Integer.toString(udp))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
-        while (System.nanoTime() < deadline && process.isAlive()) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), https), 1_000);
-                return process;
-            } catch (java.io.IOException notYet) {
-                TimeUnit.MILLISECONDS.sleep(50);
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = out.readLine();
+        if (!"ready".equals(line)) {
+            process.destroyForcibly();
+            throw new IOException("the office did not start: " + line);
+        }
+        return process;
+    }
+
+    /** The office's process; also ends by itself when the test's process is gone. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] arguments) throws Exception {
+            ProcessHandle.current().parent().ifPresent(parent -> {
+                var _ = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+            });
+            OfficeConfig config = OfficeConfig.onLoopback(Path.of(arguments[0]))
+                    .withPorts(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            try (Office office = Office.start(config)) {
+                System.out.println("ready");
+                office.awaitStopRequest();
+            } catch (OfficeException e) {
+                System.out.println(e.getMessage());
             }
         }
-        process.destroyForcibly();
-        throw new IllegalStateException("the office does not start; its log is " + data + ".log");
     }
 }
