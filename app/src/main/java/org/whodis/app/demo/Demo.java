@@ -522,27 +522,35 @@ final class Demo {
         }
 
         private void stay(Offices offices) throws DemoException {
-            Path data = offices.a().dataFolder();
             narrator.blank();
             narrator.tell(
                     "Offices",
                     "The offices at " + offices.a().domain() + " and "
                             + offices.b().domain()
-                            + " stay up until you press Ctrl-C; then their data is deleted. To join the first with a phone"
-                            + " of your own, invite somebody:");
-            narrator.verbatim("./whodis office invite --data '" + data + "' --name 'Your Name' --title 'Your Title'");
+                            + " stay up until you press Ctrl-C; then their data is deleted. To call across yourself, let one"
+                            + " person into each. For the first office, invite somebody:");
+            Path first = offices.a().dataFolder();
+            Path second = offices.b().dataFolder();
+            narrator.verbatim("./whodis office invite --data '" + first + "' --name 'Your Name' --title 'Your Title'");
             narrator.tell(
                     "",
                     "In another terminal enrol a phone with the link that this prints, and confirm its words in the first:");
             narrator.verbatim("./whodis phone enrol --home ~/.whodis/demo-phone 'LINK'");
-            narrator.verbatim("./whodis office principals confirm --data '" + data + "'");
-            narrator.tell("", "Wait for calls with one phone, and call it from another one with a folder of its own:");
-            narrator.verbatim("./whodis phone answer --home ~/.whodis/demo-phone");
-            narrator.verbatim("./whodis phone call --home ~/.whodis/demo-phone-2 'Your Name'");
+            narrator.verbatim("./whodis office principals confirm --data '" + first + "'");
+            narrator.tell("", "The same for somebody at the other office:");
+            narrator.verbatim(
+                    "./whodis office invite --data '" + second + "' --name 'Other Name' --title 'Their Title'");
+            narrator.verbatim("./whodis phone enrol --home ~/.whodis/demo-phone-2 'LINK'");
+            narrator.verbatim("./whodis office principals confirm --data '" + second + "'");
             narrator.tell(
                     "",
-                    "The other office’s folder is " + offices.b().dataFolder()
-                            + ": with a phone there, give a line (./whodis line new) and call across.");
+                    "They give you a line, you redeem it, and they say yes; for LINE and DIGITS take what the first prints:");
+            narrator.verbatim("./whodis line new --home ~/.whodis/demo-phone-2 'for you'");
+            narrator.verbatim("./whodis line redeem --home ~/.whodis/demo-phone 'LINE'");
+            narrator.verbatim("./whodis line approve --home ~/.whodis/demo-phone-2 DIGITS");
+            narrator.tell("", "Let their phone wait for calls, and call it from yours, in two terminals:");
+            narrator.verbatim("./whodis phone answer --home ~/.whodis/demo-phone-2");
+            narrator.verbatim("./whodis phone call --home ~/.whodis/demo-phone 'Other Name'");
             narrator.tell("", "Where there is no microphone, add --wav-in FILE.wav and --wav-out FILE.wav.");
             while (!Thread.currentThread().isInterrupted()) {
                 DemoPhone.pause(1_000);

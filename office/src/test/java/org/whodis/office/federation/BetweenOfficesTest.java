@@ -159,10 +159,10 @@ class BetweenOfficesTest {
         assertThat(known).isEqualTo(ottawa.officeKey().hex());
         for (int i = 0; i < 4; i++) {
             ottawa.restartSignalling();
-            // Where the name led to the trap, its key is held, and what was to be sent is told so; nothing is said to it.
+            // Where the name led to the trap, its key is held, and what was to be sent is told so; nothing is said to
+            // it.
             PeerOutcome outcome = ask(london, domain(ottawa), Bytes.EMPTY).get(60, TimeUnit.SECONDS);
-            assertThat(outcome)
-                    .isInstanceOfAny(PeerOutcome.Applied.class, PeerOutcome.NotSent.class);
+            assertThat(outcome).isInstanceOfAny(PeerOutcome.Applied.class, PeerOutcome.NotSent.class);
             assertThat(london.peerOffices().getFirst().officeKey()).isEqualTo(known);
         }
         assertThat(applied.get()).isPositive();
@@ -174,7 +174,8 @@ class BetweenOfficesTest {
         counting(ottawa);
         HostileOffice trap = trap("127.0.0.2", ottawa);
         serve(trap, domain(ottawa), trap.key);
-        AtomicReference<InetAddress> leads = new AtomicReference<>(trap.address().getAddress());
+        AtomicReference<InetAddress> leads =
+                new AtomicReference<>(trap.address().getAddress());
         Office deceived = office("deceived", leads);
         assertApplied(paris);
         List<String> wrong = met(deceived, domain(ottawa));
@@ -187,7 +188,8 @@ class BetweenOfficesTest {
                         deceived.officeKey()));
         assertThat(deceived.peerOffices().getFirst().comparedAt()).isNull();
         paris.comparePeer(
-                ottawa.domain(), String.join(" ", ottawa.meetPeer(paris.domain()).words()));
+                ottawa.domain(),
+                String.join(" ", ottawa.meetPeer(paris.domain()).words()));
         assertApplied(paris);
     }
 

@@ -21,6 +21,7 @@ import org.whodis.core.call.CallView;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.federation.PeerKeys;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.OfficeDescriptor;
@@ -29,12 +30,15 @@ import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.message.Answer;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.DirectoryPage;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.EnvelopeId;
 import org.whodis.core.message.FromOffice;
+import org.whodis.core.message.Offer;
 import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -173,6 +177,69 @@ class PhoneAtHostileOfficeTest {
         answer = null;
         deliver(offerFromBob());
         await(PhoneEvent.Ringing.class);
+    }
+
+    @Test
+    void anOfficeThatAnswersForADeviceThatDidNotConnectsNobody() throws Exception {
+        answer = Bytes.of(new byte[] {0});
+        CallId call = ada.call(bobsChain.principal());
+        Envelope offered = submittedOffer(call);
+        Bytes signed = ((CallMessage.SignedOffer) CallMessage.decode(offered.message())).signed();
+        Bytes offerHash = Offer.hash(config.primitives(), signed);
+        HybridKeyPair eve = HybridKeyPair.generate(config.primitives(), random);
+        VerifiedChain namedBob = chain(eve, "Bob");
+        DeviceId bobsDevice = bobsChain.devices().getFirst().id();
+        List<Bytes> forged = List.of(
+                // In the name of Bob's device, by somebody else's key.
+                forgedAnswer(call, offerHash, eve, bobsDevice, bobsChain),
+                // By a device that stands in no chain of Bob's.
+                forgedAnswer(call, offerHash, eve, namedBob.devices().getFirst().id(), bobsChain),
+                // By another person whom the office calls Bob, and vouches for.
+                forgedAnswer(call, offerHash, eve, namedBob.devices().getFirst().id(), namedBob),
+                // By Bob's own device, to another offer.
+                forgedAnswer(call, Bytes.of(random.next(32)), bobsKey, bobsDevice, bobsChain));
+        for (Bytes message : forged) {
+            deliver(new Envelope(
+                    new EnvelopeId(Bytes.of(random.next(16))),
+                    bobsChain.principal(),
+                    bobsDevice,
+                    adasChain.principal(),
+                    null,
+                    call,
+                    now() + 30_000,
+                    message));
+            await(PhoneEvent.Refused.class);
+            assertThat(ada.callView(call).view().state()).isEqualTo(CallView.State.DIALLING);
+        }
+        ada.hangUp(call);
+        awaitEnd(call);
+    }
+
+    private Envelope submittedOffer(CallId call) throws Exception {
+        while (true) {
+            Bytes message = office.received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(message).as("waiting for the offer").isNotNull();
+            if (ToOffice.decode(message) instanceof ToOffice.Submit submit
+                    && submit.envelope().callId().equals(call)) {
+                return submit.envelope();
+            }
+        }
+    }
+
+    private Bytes forgedAnswer(CallId call, Bytes offerHash, HybridKeyPair key, DeviceId device, VerifiedChain chain) {
+        Bytes said = new Answer(
+                        call,
+                        offerHash,
+                        Bytes.of(random.next(Answer.NONCE_LENGTH)),
+                        device,
+                        chain.head(),
+                        0xF002,
+                        Bytes.of(random.next(500)),
+                        now())
+                .encode();
+        return new CallMessage.SignedAnswer(
+                        said, device, key.sign(config.primitives(), Answer.LABEL, said, random), chain.wire())
+                .encode();
     }
 
     @Test
