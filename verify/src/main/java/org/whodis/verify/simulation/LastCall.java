@@ -8,6 +8,7 @@ import org.whodis.core.call.CallInput;
 import org.whodis.core.call.CallView;
 import org.whodis.core.call.EndReason;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.Offer;
 
 /** After everything has healed two people call each other, and it works as if nothing had ever been. */
 final class LastCall {
@@ -78,6 +79,45 @@ final class LastCall {
         requireEnd(caller, call, EndReason.HUNG_UP_HERE);
         requireEnd(callee, call, EndReason.HUNG_UP_THERE);
         world.tally().lastCalls++;
+    }
+
+    /**
+     * While two people of two offices talk, the offices lose each other: nothing of one comes to the other for {@code millis}.
+     * Both phones notice that they hear nothing and end the call; what they say of it has a deadline, and nothing of it is
+     * left when the offices meet again.
+     */
+    void mustEndWhenTheOfficesAreApart(long millis) {
+        GivenLine line = any(world.stream("apart"), world.lines().all());
+        PhoneNode caller = world.phonesOf(line.holder).getFirst();
+        PhoneNode callee = world.phonesOf(line.issuer).getFirst();
+        caller.dial(line.issuer);
+        CallId call = caller.views().getLast().callId();
+        pass();
+        callee.give(new CallInput.UserAnswer(call));
+        pass();
+        requireState(caller, call, CallView.State.CONNECTED);
+        requireState(callee, call, CallView.State.CONNECTED);
+        long began = world.now();
+        world.network().part(Network.OFFICES, millis);
+        world.runUntil(began + Speech.LOST_MILLIS + 3 * PATIENCE_MILLIS);
+        requireEnd(caller, call, EndReason.MEDIA_LOST);
+        requireEnd(callee, call, EndReason.MEDIA_LOST);
+
+        // In vain, and told so in time.
+        caller.dial(line.issuer);
+        CallId vain = caller.views().getLast().callId();
+        world.runUntil(world.now() + Offer.MAX_LIFETIME_MILLIS + PATIENCE_MILLIS);
+        requireEnd(caller, vain, EndReason.NO_ANSWER);
+        require(callee.view(vain) == null, callee + " was told of a call through a wall", vain);
+
+        world.runUntil(began + millis + 2 * Offer.MAX_LIFETIME_MILLIS);
+        for (OfficeNode office : world.offices()) {
+            for (OfficeNode other : world.offices()) {
+                require(office.waitingFor(other) == 0, office.name() + " still has words for " + other.name(), call);
+            }
+            require(office.openCalls() == 0, office.name() + " has a call that nobody is in", call);
+        }
+        require(callee.view(vain) == null, callee + " was told of a call that was over long ago", vain);
     }
 
     private void pass() {

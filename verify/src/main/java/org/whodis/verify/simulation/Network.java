@@ -16,6 +16,7 @@ final class Network {
 
     private final World world;
     private final Random random;
+    private boolean hasParted;
     /** Until when a device is parted from its office, or the offices from each other. */
     private final Map<String, Long> partedUntil = new HashMap<>();
 
@@ -34,7 +35,12 @@ final class Network {
     }
 
     void part(String device, long millis) {
+        hasParted = true;
         partedUntil.put(device, world.now() + millis);
+    }
+
+    boolean hasParted() {
+        return hasParted;
     }
 
     boolean isParted(String device) {

@@ -1,12 +1,14 @@
 package org.whodis.verify.simulation;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.DeviceId;
@@ -106,10 +108,26 @@ final class World {
 
     /** Lives a world from its beginning to its end or to the first violation. */
     static Ending live(Scenario scenario, Cast cast, boolean keepTimeline) {
+        return live(scenario, cast, keepTimeline, World::live);
+    }
+
+    /** A world in which nothing goes wrong but that the two offices lose each other for an hour in the middle of a call. */
+    static Ending anHourApart(long seed, Cast cast) {
+        Scenario calm =
+                new Scenario(seed, Scenario.DEFAULT_HOURS / 10, 2, EnumSet.allOf(Fault.class), Integer.MAX_VALUE);
+        return live(calm, cast, true, world -> {
+            world.live();
+            new LastCall(world).mustEndWhenTheOfficesAreApart(60 * 60 * 1000);
+            world.judge.inTheEnd();
+            new LastCall(world).mustWork();
+        });
+    }
+
+    private static Ending live(Scenario scenario, Cast cast, boolean keepTimeline, Consumer<World> life) {
         World world = new World(scenario, cast, keepTimeline);
         Violation violation = null;
         try {
-            world.live();
+            life.accept(world);
         } catch (Violation found) {
             violation = found;
         } catch (RuntimeException | Error fault) {
@@ -330,7 +348,7 @@ final class World {
     }
 
     boolean isUndisturbed() {
-        return planned.isEmpty();
+        return planned.isEmpty() && !network.hasParted();
     }
 
     boolean isSlow() {

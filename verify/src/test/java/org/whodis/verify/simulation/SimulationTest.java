@@ -58,6 +58,18 @@ class SimulationTest {
     }
 
     @Test
+    void officesThatLoseEachOtherForAnHourInACallEndItAndFindEachOtherAgain() {
+        Cast cast = new Cast();
+        for (long seed = 1; seed <= 3; seed++) {
+            World.Ending ending = World.anHourApart(seed, cast);
+            assertThat(ending.violation())
+                    .as("seed %d%n%s", seed, String.join("\n", ending.timeline().last(60, null)))
+                    .isNull();
+            assertThat(ending.tally().lastCalls).isEqualTo(2);
+        }
+    }
+
+    @Test
     void theSameSeedIsTheSameWorldMessageByMessage() {
         for (long seed = 7; seed < 12; seed++) {
             assertThat(fingerprint(seed)).isEqualTo(fingerprint(seed));
