@@ -302,7 +302,7 @@ final class JvmBrowser implements AutoCloseable {
     }
 
     private void connect(int connection) {
-        CLIENT.newWebSocketBuilder()
+        var _ = CLIENT.newWebSocketBuilder()
                 .subprotocols("whodis.1")
                 .buildAsync(
                         URI.create(office.toString().replace("https:", "wss:") + "/v1/device"),
@@ -333,7 +333,7 @@ final class JvmBrowser implements AutoCloseable {
             request.header("content-type", "application/octet-stream")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body.toArray()));
         }
-        CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
+        var _ = CLIENT.sendAsync(request.build(), HttpResponse.BodyHandlers.ofByteArray())
                 .whenComplete((response, failure) -> give(
                         failure == null
                                 ? new PhoneInput.Answered(
