@@ -515,7 +515,9 @@ class PagePhone {
   /** @param {number} connection */
   #connect(connection) {
     this.#disconnect();
-    const socket = new WebSocket(`wss://${location.host}/v1/device`, "whodis.1");
+    // Without TLS a page has a phone on localhost only, as in a demonstration: elsewhere a browser gives it no keys.
+    const scheme = location.protocol === "http:" ? "ws" : "wss";
+    const socket = new WebSocket(`${scheme}://${location.host}/v1/device`, "whodis.1");
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.#give(INPUT.opened, connection);
     socket.onmessage = (/** @type {MessageEvent<unknown>} */ event) => {

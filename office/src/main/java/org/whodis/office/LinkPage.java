@@ -4,24 +4,10 @@ import org.whodis.core.wire.Bytes;
 import org.whodis.office.http.HttpAnswer;
 
 /**
- * What a browser shows that follows one of our links. The link's secret stands behind the {@code #}, which a browser keeps
+ * What a browser shows that follows the link of a line, which the page cannot take yet. The link's secret stands behind the {@code #}, which a browser keeps
  * to itself; the page has no script that could read it.
  */
 final class LinkPage {
-    private static final String FOUR_WORDS = "and read the four words that it shows to the person who sent you this.";
-
-    static final HttpAnswer JOIN = page(
-            "An invitation",
-            "Do not forward it: it works once, for you. On your own computer type",
-            "whodis phone enrol 'THE WHOLE LINK'",
-            FOUR_WORDS);
-
-    static final HttpAnswer LINK = page(
-            "A further device",
-            "On the device that you want to add type, within ten minutes,",
-            "whodis phone enrol 'THE WHOLE LINK'",
-            FOUR_WORDS);
-
     static final HttpAnswer LINE = page(
             "A line",
             "Somebody gave you a line to call them by. It is for you alone. On your phone type",

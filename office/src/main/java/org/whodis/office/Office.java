@@ -772,8 +772,6 @@ public final class Office implements AutoCloseable {
         }
         routes.add(Route.get("/healthz", _ -> health()));
         routes.add(Route.get("/metrics", this::metrics));
-        routes.add(Route.get("/join", _ -> LinkPage.JOIN));
-        routes.add(Route.get("/link", _ -> LinkPage.LINK));
         routes.add(Route.get("/line", _ -> LinkPage.LINE));
         routes.addAll(parts.enrolment().routes());
         routes.addAll(parts.links().routes());

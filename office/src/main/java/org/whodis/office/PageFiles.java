@@ -22,7 +22,15 @@ public final class PageFiles {
             "cross-origin-embedder-policy",
             "require-corp",
             "permissions-policy",
-            "microphone=(self), camera=(), display-capture=(), geolocation=(), usb=(), serial=(), bluetooth=(), hid=()");
+            "microphone=(self), camera=(), display-capture=(), geolocation=(), usb=(), serial=(), bluetooth=(), hid=()",
+            // The worker that keeps the page's shell stands below /assets/ and is for the whole page.
+            "service-worker-allowed",
+            "/");
+
+    private static final String PAGE = "/";
+
+    /** Where links lead: to the page, which reads the rest of the link itself. */
+    private static final List<String> ALSO_THE_PAGE = List.of("/join", "/link");
 
     private PageFiles() {}
 
@@ -30,14 +38,10 @@ public final class PageFiles {
         Site site = Site.load();
         List<StaticFile> files = new ArrayList<>();
         for (SiteFile file : site.files()) {
-            files.add(new StaticFile(
-                    file.path(),
-                    file.contentType(),
-                    file.body(),
-                    file.gzip(),
-                    file.sha256().hex(),
-                    file.isImmutable(),
-                    HEADERS));
+            files.add(served(file, file.path()));
+            if (file.path().equals(PAGE)) {
+                ALSO_THE_PAGE.forEach(path -> files.add(served(file, path)));
+            }
         }
         Bytes manifest = Bytes.utf8(site.manifest().text());
         files.add(new StaticFile(
@@ -49,5 +53,16 @@ public final class PageFiles {
                 false,
                 HEADERS));
         return files;
+    }
+
+    private static StaticFile served(SiteFile file, String path) {
+        return new StaticFile(
+                path,
+                file.contentType(),
+                file.body(),
+                file.gzip(),
+                file.sha256().hex(),
+                file.isImmutable(),
+                HEADERS);
     }
 }

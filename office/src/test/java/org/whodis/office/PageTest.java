@@ -79,6 +79,18 @@ class PageTest {
     }
 
     @Test
+    void linksLeadToThePageItself() throws IOException {
+        Answer page = get("/", "");
+        for (String path : new String[] {"/join", "/link"}) {
+            Answer answer = get(path, "");
+            assertThat(answer.status()).as(path).isEqualTo(200);
+            assertThat(answer.body()).as(path).isEqualTo(page.body());
+            assertThat(answer.hasHeader("content-security-policy: " + Site.CONTENT_SECURITY_POLICY))
+                    .isTrue();
+        }
+    }
+
+    @Test
     void whoHasTheFileIsToldSoAndGetsNoBody() throws IOException {
         String tag = get("/", "").headers().stream()
                 .filter(header -> header.startsWith("etag: "))
