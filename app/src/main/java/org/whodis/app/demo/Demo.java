@@ -1,8 +1,12 @@
 package org.whodis.app.demo;
 
+import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,10 +95,38 @@ final class Demo {
     boolean run() throws DemoException {
         Speech a = Speech.read(options.speechA(), "sense-and-sensibility.wav");
         Speech b = Speech.read(options.speechB(), "go-forward.wav");
+        boolean held;
         try (Cleanup cleanup = new Cleanup()) {
-            return new Run(cleanup, a, b).run();
+            held = new Run(cleanup, a, b).run();
         } catch (IOException e) {
             throw new DemoException("The demonstration failed: " + e.getMessage(), e);
+        }
+        if (!options.headless()
+                && Optional.ofNullable(System.console())
+                        .map(Console::isTerminal)
+                        .orElse(false)) {
+            letPeopleCall();
+        }
+        return held;
+    }
+
+    /** Two people with two browsers, for as long as they like. */
+    private void letPeopleCall() throws DemoException {
+        try (Cleanup cleanup = new Cleanup()) {
+            Path folder = Files.createTempDirectory("whodis-demo-");
+            cleanup.add(() -> deleteFolder(folder));
+            BrowserStage stage = cleanup.add(BrowserStage.open(folder.resolve("office"), narrator));
+            stage.run(
+                    List.of(
+                            new BrowserStage.Guest(NAME_A, TITLE_A, stage.invite(NAME_A, TITLE_A), "your browser"),
+                            new BrowserStage.Guest(
+                                    NAME_B,
+                                    TITLE_B,
+                                    stage.invite(NAME_B, TITLE_B),
+                                    "another browser, or in a private window of the same")),
+                    new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())));
+        } catch (IOException | OfficeException e) {
+            throw new DemoException("The office for two browsers could not be run: " + e.getMessage(), e);
         }
     }
 

@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
             "Starts an office with fresh data, enrols two people, lets them talk in recorded speech through a wiretapped "
                     + "line, checks every promise, writes a report and stops everything it started.",
             "",
+            "On a terminal, and unless told --headless, it then opens an office for you: two links, one for each of two "
+                    + "browsers on this machine, which can call each other until you press Ctrl-C.",
+            "",
             "Exit code 0: every promise held. 1: one did not, or the call did not come about. 2: the command line was wrong."
         })
 public final class DemoCommand implements Callable<Integer> {
@@ -32,7 +35,7 @@ public final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
-    @Option(names = "--headless", description = "Ask and open nothing.")
+    @Option(names = "--headless", description = "Ask and open nothing, and end with the report.")
     private boolean headless;
 
     @Option(names = "--speech-a", paramLabel = "FILE.wav", description = "What the caller says.")
