@@ -31,7 +31,7 @@ import org.whodis.office.OfficeException;
 import org.whodis.office.testkit.TestDevice;
 
 /** Who stands between two offices for as long as they exist, who answers nothing, and what a name leads to, over real sockets. */
-@Timeout(240)
+@Timeout(600)
 class BetweenOfficesTest {
     private static final int TYPE = 1000;
 
@@ -116,7 +116,7 @@ class BetweenOfficesTest {
         }
         AtomicInteger applied = counting(ottawa);
         for (int i = 0; i < 20; i++) {
-            assertThat(ask(paris, domain(ottawa), Bytes.EMPTY).get(60, TimeUnit.SECONDS))
+            assertThat(ask(paris, domain(ottawa), Bytes.EMPTY).get(180, TimeUnit.SECONDS))
                     .isInstanceOf(PeerOutcome.Applied.class);
         }
         assertThat(applied).hasValue(20);
@@ -138,7 +138,7 @@ class BetweenOfficesTest {
                             TYPE,
                             Bytes.of(new byte[100_000]))));
         }
-        assertThat(ask(paris, domain(ottawa), Bytes.EMPTY).get(60, TimeUnit.SECONDS))
+        assertThat(ask(paris, domain(ottawa), Bytes.EMPTY).get(180, TimeUnit.SECONDS))
                 .isInstanceOf(PeerOutcome.Applied.class);
         assertThat(applied.get()).isPositive();
     }
@@ -161,7 +161,7 @@ class BetweenOfficesTest {
             ottawa.restartSignalling();
             // Where the name led to the trap, its key is held, and what was to be sent is told so; nothing is said to
             // it.
-            PeerOutcome outcome = ask(london, domain(ottawa), Bytes.EMPTY).get(60, TimeUnit.SECONDS);
+            PeerOutcome outcome = ask(london, domain(ottawa), Bytes.EMPTY).get(180, TimeUnit.SECONDS);
             assertThat(outcome).isInstanceOfAny(PeerOutcome.Applied.class, PeerOutcome.NotSent.class);
             assertThat(london.peerOffices().getFirst().officeKey()).isEqualTo(known);
         }
@@ -204,7 +204,7 @@ class BetweenOfficesTest {
     }
 
     private void assertApplied(Office from) throws Exception {
-        assertThat(ask(from, domain(ottawa), Bytes.EMPTY).get(60, TimeUnit.SECONDS))
+        assertThat(ask(from, domain(ottawa), Bytes.EMPTY).get(180, TimeUnit.SECONDS))
                 .isInstanceOf(PeerOutcome.Applied.class);
     }
 

@@ -29,7 +29,7 @@ import org.whodis.office.OfficeConfig;
 import org.whodis.office.testkit.TestDevice;
 
 /** What strangers can fill, and what they cannot push out. */
-@Timeout(240)
+@Timeout(600)
 class PeerMemoryTest {
     private static final int VOLATILE = 1000;
     private static final int DURABLE = 1001;
@@ -72,15 +72,20 @@ class PeerMemoryTest {
     void whatIsNotWrittenDownWaitsForFifteenSecondsAtMost() throws Exception {
         Office paris = start("paris", FederationConfig.DEFAULT);
         long before = System.currentTimeMillis();
-        paris.peers()
-                .request(domain(ottawa), null, VOLATILE, Bytes.EMPTY, before + 3_600_000)
-                .get(60, TimeUnit.SECONDS);
+        for (int i = 0; i < 20 && asked.get() == 0; i++) {
+            // On a machine that is slow enough fifteen seconds pass before there is a connection.
+            paris.peers()
+                    .request(domain(ottawa), null, VOLATILE, Bytes.EMPTY, before + 3_600_000)
+                    .get(60, TimeUnit.SECONDS);
+        }
+        int byParis = asked.get();
+        assertThat(byParis).isPositive();
         assertThat(deadline.get()).isBetween(before, System.currentTimeMillis() + PeerLink.MAX_VOLATILE_MILLIS);
         // And nobody makes this office keep an answer for longer either.
         HostileOffice.Link link = mallory.session(ottawa);
         assertThat(ask(link, 0, id(), VOLATILE, Bytes.EMPTY, 3_600_000))
                 .isEqualTo(new PeerAnswer.Refused(Refusal.MALFORMED));
-        assertThat(asked).hasValue(1);
+        assertThat(asked).hasValue(byParis);
     }
 
     @Test
@@ -119,10 +124,8 @@ class PeerMemoryTest {
             }
             return List.of(InetAddress.getLoopbackAddress());
         }));
-        assertThat(paris.peers()
-                        .request(domain(ottawa), null, VOLATILE, Bytes.EMPTY, System.currentTimeMillis() + 15_000)
-                        .get(60, TimeUnit.SECONDS))
-                .isInstanceOf(PeerOutcome.Applied.class);
+        assertThat(waiting(paris, ottawa.domain()).get(300, TimeUnit.SECONDS))
+                .isEqualTo(new PeerOutcome.Refused(Refusal.NOT_ALLOWED));
         paris.comparePeer(
                 ottawa.domain(),
                 String.join(" ", ottawa.meetPeer(paris.domain()).words()));
@@ -135,10 +138,8 @@ class PeerMemoryTest {
             strangers.add(waiting(paris, "n" + strangers.size() + ".localhost:1024"));
         } while (!strangers.getLast().isDone() && strangers.size() < 10);
         assertThat(strangers.getLast().join()).isEqualTo(new PeerOutcome.NotSent(PeerRefusal.TOO_MANY));
-        assertThat(paris.peers()
-                        .request(domain(ottawa), null, VOLATILE, Bytes.EMPTY, System.currentTimeMillis() + 15_000)
-                        .get(60, TimeUnit.SECONDS))
-                .isInstanceOf(PeerOutcome.Applied.class);
+        assertThat(waiting(paris, ottawa.domain()).get(300, TimeUnit.SECONDS))
+                .isEqualTo(new PeerOutcome.Refused(Refusal.NOT_ALLOWED));
     }
 
     @Test

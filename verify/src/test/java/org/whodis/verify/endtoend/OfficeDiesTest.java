@@ -22,7 +22,7 @@ import org.whodis.phone.line.LineOrder;
 import org.whodis.phone.line.NewLine;
 
 /** An office, in a process of its own with its relay, is killed in the middle of a call with another office. */
-@Timeout(240)
+@Timeout(600)
 class OfficeDiesTest {
     @TempDir
     Path folder;

@@ -26,7 +26,7 @@ import org.whodis.phone.line.NewLine;
 import org.whodis.phone.signalling.OfficeException;
 
 /** What an office's own phones, and people of another office who hold lines, make of a new office key. */
-@Timeout(240)
+@Timeout(600)
 class OfficeKeyChangeTest {
     @TempDir
     Path folder;
