@@ -103,6 +103,9 @@ class PagePhone {
   /** The reason why there is no core: the page has failed, or another tab has the phone. @type {Problem | null} */
   #failure = null;
 
+  /** Which beginning counts: one that was overtaken while it waited for the store must not go on. */
+  #runs = 0;
+
   /** @type {{ connection: number; socket: WebSocket } | null} */
   #socket = null;
 
@@ -356,6 +359,7 @@ class PagePhone {
     if (this.#core !== null) {
       return;
     }
+    const run = ++this.#runs;
     this.#failure = null;
     try {
       if (!("RTCRtpScriptTransform" in globalThis)) {
@@ -364,12 +368,19 @@ class PagePhone {
       }
       const [core, store] = await Promise.all([startCore().catch(tooOld), Store.open()]);
       const record = await store.read();
+      if (run !== this.#runs) {
+        // Another tab has taken over meanwhile.
+        store.close();
+        return;
+      }
       this.#store = store;
       this.#core = core.openPhone(location.host);
       this.#give(INPUT.start, 0, 0, record);
     } catch (failure) {
       console.error(failure);
-      this.#stop(failure instanceof PageProblem ? failure.problem : "storage-refused");
+      if (run === this.#runs) {
+        this.#stop(failure instanceof PageProblem ? failure.problem : "storage-refused");
+      }
     }
   }
 
@@ -384,6 +395,7 @@ class PagePhone {
 
   /** There is no phone in this page from now on. @param {Problem} why */
   #stop(why) {
+    this.#runs++;
     this.#core = null;
     this.#failure = why;
     clearTimeout(this.#timer);
