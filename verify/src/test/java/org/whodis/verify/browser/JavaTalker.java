@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
@@ -28,7 +29,8 @@ final class JavaTalker implements AutoCloseable {
     private final String device;
     private final PcmSink heard = new PcmSink(HEARD_FRAMES);
     private final MediaSession session;
-    final CopyOnWriteArrayList<String> lost = new CopyOnWriteArrayList<>();
+    private final ReentrantLock joining = new ReentrantLock();
+    private volatile boolean closed;
 
     private record Keys(long epoch, Bytes key) implements EpochKeys {
         @Override
@@ -61,7 +63,8 @@ final class JavaTalker implements AutoCloseable {
 
                     @Override
                     public void placeLost(String why) {
-                        lost.add(why);
+                        // As the phone does. A machine that stops for a second is enough to ask for another place.
+                        Thread.ofVirtual().start(JavaTalker.this::joinAgain);
                     }
 
                     @Override
@@ -73,7 +76,24 @@ final class JavaTalker implements AutoCloseable {
     }
 
     void join() throws Exception {
-        session.place(office.join(call, device, session.newPlace(), office.relayAddress()));
+        joining.lock();
+        try {
+            session.place(office.join(call, device, session.newPlace(), office.relayAddress()));
+        } finally {
+            joining.unlock();
+        }
+    }
+
+    private void joinAgain() {
+        for (int i = 0; i < 600 && !closed; i++) {
+            try {
+                join();
+                return;
+            } catch (Exception notYet) {
+                // The relay is being replaced.
+                LockSupport.parkNanos(100_000_000L);
+            }
+        }
     }
 
     void epoch(int ownLeaf, int number, Bytes key) {
@@ -93,20 +113,13 @@ final class JavaTalker implements AutoCloseable {
         }
     }
 
-    void awaitLost() throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (lost.isEmpty()) {
-            assertThat(System.nanoTime() - deadline).isNegative();
-            Thread.sleep(50);
-        }
-    }
-
     Pcm heard() {
         return heard.recorded();
     }
 
     @Override
     public void close() {
+        closed = true;
         session.close();
     }
 }

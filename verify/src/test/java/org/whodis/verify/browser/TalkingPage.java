@@ -30,6 +30,8 @@ final class TalkingPage {
     private final MediaOffice office;
     private final String call;
     private final String device;
+    private @Nullable InetSocketAddress lastRelay;
+    private int lossesSeen;
 
     /** Loads the page anew. */
     TalkingPage(Browser browser, MediaOffice office, String call, String device) throws Exception {
@@ -73,6 +75,8 @@ final class TalkingPage {
 
     /** Asks for a place, and takes it, the relay being told to be elsewhere. */
     MediaJoin join(InetSocketAddress at) throws Exception {
+        lastRelay = at;
+        lossesSeen = told().get("lost").size();
         MediaJoin join = prepare(at);
         run("await talking.place(place)");
         return join;
@@ -120,17 +124,32 @@ final class TalkingPage {
         return run("return await talking.told()");
     }
 
-    JsonNode way() throws Exception {
-        return run("return await talking.way()");
+    /** Which way packets go, as soon as one has been chosen. */
+    JsonNode awaitWay() throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode way = run("return await talking.way()");
+        while (!way.hasNonNull("local")) {
+            assertThat(System.nanoTime() - deadline).as(way.toString()).isNegative();
+            Thread.sleep(100);
+            way = run("return await talking.way()");
+        }
+        return way;
     }
 
-    /** Asks until it is told what fits. */
+    /**
+     * Asks until it is told what fits; meanwhile asks for another place when the page has lost its own, as the phone does. A
+     * machine that stops for some seconds is enough for that.
+     */
     JsonNode awaitTold(Predicate<JsonNode> wanted) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         JsonNode told = told();
         while (!wanted.test(told)) {
             assertThat(System.nanoTime() - deadline).as(told.toString()).isNegative();
             Thread.sleep(100);
+            InetSocketAddress relay = lastRelay;
+            if (relay != null && told.get("lost").size() > lossesSeen) {
+                join(relay);
+            }
             told = told();
         }
         return told;
