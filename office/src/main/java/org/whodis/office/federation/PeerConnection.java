@@ -27,6 +27,7 @@ final class PeerConnection implements MessageSocket.Listener {
     private final Peers peers;
     private final MessageSocket socket;
     private final boolean isDialled;
+    private final Bytes ownKey;
     private State state;
     private volatile long lastHeard;
 
@@ -44,24 +45,27 @@ final class PeerConnection implements MessageSocket.Listener {
 
     /** This side has dialled {@code domain} and waits to be greeted. */
     static PeerConnection dialled(Peers peers, MessageSocket socket, OfficeDomain domain, Bytes tlsSpkiSha256) {
+        PeerHandshake.Self self = peers.self();
         return new PeerConnection(
                 peers,
                 socket,
                 true,
+                self,
                 new AwaitingGreeting(
-                        new PeerHandshake.Dialler(peers.office().primitives(), peers.self(), domain, tlsSpkiSha256)));
+                        new PeerHandshake.Dialler(peers.office().primitives(), self, domain, tlsSpkiSha256)));
     }
 
     /** The other side has dialled: it is greeted. */
     static PeerConnection accepted(Peers peers, MessageSocket socket, PeerHandshake.Self self, Bytes tlsSpkiSha256) {
         PeerHandshake.Acceptor handshake = new PeerHandshake.Acceptor(
                 peers.office().primitives(), peers.office().random(), self, tlsSpkiSha256);
-        PeerConnection connection = new PeerConnection(peers, socket, false, new AwaitingOpening(handshake));
+        PeerConnection connection = new PeerConnection(peers, socket, false, self, new AwaitingOpening(handshake));
         connection.send(handshake.greeting());
         return connection;
     }
 
-    private PeerConnection(Peers peers, MessageSocket socket, boolean isDialled, State state) {
+    private PeerConnection(Peers peers, MessageSocket socket, boolean isDialled, PeerHandshake.Self self, State state) {
+        this.ownKey = self.key().publicKey().keyHash(peers.office().primitives());
         this.peers = peers;
         this.socket = socket;
         this.isDialled = isDialled;
@@ -175,6 +179,10 @@ final class PeerConnection implements MessageSocket.Listener {
                 .info("peer.connected", "dialled", isDialled, "version", admitted.version(), "tls", socket.tlsGroup());
         peers.dialDone(this, null);
         peer.ready(this, admitted);
+        if (!ownKey.equals(peers.office().officeKey())) {
+            // This office has changed its key meanwhile, and ended the connections that there were by then.
+            close(CloseCode.GOING_AWAY);
+        }
         peers.admission().takeBackIfHeard(admitted.domain());
     }
 
