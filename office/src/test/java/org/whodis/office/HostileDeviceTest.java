@@ -102,8 +102,9 @@ class HostileDeviceTest {
     }
 
     @Test
-    void whatIsNotHttpInsideTlsIsCut() throws Exception {
-        for (byte[] said : List.of(new byte[] {0, 1, 0, 0}, new byte[] {0x40, 0, 0, 4}, new byte[] {(byte) 0xff})) {
+    void whatIsNeitherHttpNorTurnInsideTlsIsCut() throws Exception {
+        // Not what begins like STUN either: two bits of zero.
+        for (byte[] said : List.of(new byte[] {0x40, 0, 0, 4}, new byte[] {(byte) 0x80, 1}, new byte[] {(byte) 0xff})) {
             try (RawTls tls = tls()) {
                 tls.write(said);
                 assertThat(tls.isCutWithin(10_000)).isTrue();

@@ -29,6 +29,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.whodis.core.wire.Bytes;
 import org.whodis.web.Manifest;
 import org.whodis.web.Site;
+import org.whodis.web.SiteFile;
 
 /**
  * Fetches a site as a browser would, each file both plain and compressed, and compares: every file with the manifest that the
@@ -78,12 +79,13 @@ final class SiteVerifier implements AutoCloseable {
             } else if (!fetch(path, "gzip").equals(content)) {
                 differences.put(path, "is another file when it is asked for compressed");
             }
-            if (!path.endsWith(".wasm")) {
+            if (isText(path)) {
                 mentionsOf(content, mentioned);
             }
         }
         mentioned.removeAll(served.files().keySet());
         mentioned.remove(Site.MANIFEST_PATH);
+        mentioned.removeAll(otherMentionsOf(build));
         mentioned.forEach(path -> differences.put(path, "is mentioned by the page and not in the manifest"));
         if (!served.files().containsKey("/")) {
             differences.put("/", "is not in the manifest");
@@ -139,6 +141,22 @@ final class SiteVerifier implements AutoCloseable {
             throw new IOException("The office serves more than " + MAX_FILE + " bytes for " + path + ".");
         }
         return Bytes.of(content);
+    }
+
+    /** What the files of this build have in quotes and is no file of theirs: the addresses of links, names of a namespace. */
+    private static Set<String> otherMentionsOf(Site build) {
+        Set<String> mentioned = new TreeSet<>();
+        for (SiteFile file : build.files()) {
+            if (isText(file.path())) {
+                mentionsOf(file.body(), mentioned);
+            }
+        }
+        build.files().forEach(file -> mentioned.remove(file.path()));
+        return mentioned;
+    }
+
+    private static boolean isText(String path) {
+        return !path.endsWith(".wasm") && !path.endsWith(".png");
     }
 
     private static void mentionsOf(Bytes content, Set<String> into) {
