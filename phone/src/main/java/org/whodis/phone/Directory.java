@@ -128,16 +128,12 @@ final class Directory {
 
     private @Nullable VerifiedChain verify(PrincipalId principal, UnverifiedChain unverified) {
         VerifiedChain known = principal.equals(own.principal()) ? own : people.get(principal);
-        if (known != null && known.wire().equals(unverified)) {
-            return known;
-        }
         try {
-            VerifiedChain verified = unverified.verify(config.primitives(), offices);
-            if (known != null && !verified.contains(known.head())) {
+            VerifiedChain believed = unverified.verifyAfter(known, config.primitives(), offices);
+            if (!believed.wire().equals(unverified)) {
                 LOG.warn("the office's directory has an older or another chain of {}; it is not believed", principal);
-                return known;
             }
-            return verified;
+            return believed;
         } catch (IdentityException e) {
             LOG.warn("the office's directory has a chain that does not hold: {}", e.reason());
             return known;

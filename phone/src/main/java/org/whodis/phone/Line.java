@@ -270,8 +270,7 @@ final class Line {
     /** Ends a call in whatever way fits its state. */
     void hangUp(CallId callId) {
         Entry entry = calls.get(callId);
-        boolean rings = entry != null
-                && (entry.view.state() == CallView.State.RINGING || entry.view.state() == CallView.State.WAITING);
+        boolean rings = entry != null && entry.view.isOffered();
         give(rings ? new CallInput.UserDecline(callId) : new CallInput.UserHangUp(callId));
     }
 

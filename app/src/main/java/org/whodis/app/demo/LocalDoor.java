@@ -10,13 +10,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.whodis.app.tls.AnyCertificate;
 
 /**
  * A port on the loopback interface at which browsers of this machine reach an office whose certificate no browser knows.
@@ -117,7 +115,7 @@ final class LocalDoor implements AutoCloseable {
 
     private static SSLContext tls() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new OwnOffice()}, null);
+        context.init(null, new TrustManager[] {new AnyCertificate()}, null);
         return context;
     }
 
@@ -130,32 +128,6 @@ final class LocalDoor implements AutoCloseable {
             } catch (SocketException e) {
                 // It was closed already.
             }
-        }
-    }
-
-    /** The office is in this process, at the address that it said itself: there is nobody else to be told from it. */
-    private static final class OwnOffice extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

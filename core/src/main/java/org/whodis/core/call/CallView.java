@@ -44,4 +44,9 @@ public record CallView(
             throw new IllegalArgumentException("a reason exactly if the call has ended");
         }
     }
+
+    /** Whether somebody calls who was neither answered nor declined here. */
+    public boolean isOffered() {
+        return state == State.RINGING || state == State.WAITING;
+    }
 }

@@ -2,6 +2,7 @@ package org.whodis.core.identity;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.identity.IdentityException.Reason;
@@ -65,6 +66,23 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
             devices.add(verifyStatement(primitives, principal, devices, signed));
         }
         return new VerifiedChain(this, principal, first, devices);
+    }
+
+    /**
+     * The chain to believe after this one came: a chain that was once seen is never given up for an older one or for another
+     * that does not extend it.
+     *
+     * @param known what was believed of this principal so far; null at first sight
+     * @return this chain, verified, or {@code known}
+     * @throws IdentityException if this chain is another than {@code known} and does not hold
+     */
+    public VerifiedChain verifyAfter(@Nullable VerifiedChain known, Primitives primitives, OfficeKeys offices)
+            throws IdentityException {
+        if (known != null && known.wire().equals(this)) {
+            return known;
+        }
+        VerifiedChain verified = verify(primitives, offices);
+        return known != null && !verified.contains(known.head()) ? known : verified;
     }
 
     private Genesis verifyGenesis(Primitives primitives, OfficeKeys offices) throws IdentityException {

@@ -43,6 +43,21 @@ class ChainTest {
     }
 
     @Test
+    void aChainThatWasSeenIsGivenUpForOneThatExtendsItAlone() throws IdentityException {
+        UnverifiedChain whole = anna.wire();
+        anna.statements.removeLast();
+        UnverifiedChain older = anna.wire();
+        UnverifiedChain forked = anna.addDevice(0, NOW - 7 * DAY).wire();
+        VerifiedChain seen = older.verifyAfter(null, PRIMITIVES, people.offices());
+        assertThat(seen.wire()).isEqualTo(older);
+        assertThat(older.verifyAfter(seen, PRIMITIVES, people.offices())).isSameAs(seen);
+        VerifiedChain grown = whole.verifyAfter(seen, PRIMITIVES, people.offices());
+        assertThat(grown.wire()).isEqualTo(whole);
+        assertThat(older.verifyAfter(grown, PRIMITIVES, people.offices())).isSameAs(grown);
+        assertThat(forked.verifyAfter(grown, PRIMITIVES, people.offices())).isSameAs(grown);
+    }
+
+    @Test
     void check1AGenesisThatIsMalformedIsRefused() {
         Bytes cut = anna.genesis.genesis().slice(0, anna.genesis.genesis().length() - 1);
         refuse(

@@ -166,8 +166,7 @@ final class Calls {
 
     void hangUp(CallId call) {
         Entry entry = calls.get(call);
-        boolean rings = entry != null
-                && (entry.view.state() == CallView.State.RINGING || entry.view.state() == CallView.State.WAITING);
+        boolean rings = entry != null && entry.view.isOffered();
         give(rings ? new CallInput.UserDecline(call) : new CallInput.UserHangUp(call));
     }
 

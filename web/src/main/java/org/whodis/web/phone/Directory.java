@@ -172,12 +172,8 @@ final class Directory {
 
     private @Nullable VerifiedChain verify(PrincipalId principal, UnverifiedChain unverified) {
         VerifiedChain known = principal.equals(own.principal()) ? own : people.get(principal);
-        if (known != null && known.wire().equals(unverified)) {
-            return known;
-        }
         try {
-            VerifiedChain verified = unverified.verify(shell.primitives, offices);
-            return known != null && !verified.contains(known.head()) ? known : verified;
+            return unverified.verifyAfter(known, shell.primitives, offices);
         } catch (IdentityException e) {
             return known;
         }
