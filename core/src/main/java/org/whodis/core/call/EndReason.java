@@ -30,7 +30,7 @@ public enum EndReason {
     NOT_CONNECTED,
     /** No authentic sound came from the other side for too long. */
     MEDIA_LOST,
-    /** The other device cannot go on: it said so, or it has lost the call and calls anew. */
+    /** The other device is not in the call any more: it said that it cannot go on, or it calls anew without having said anything. */
     FAILED_THERE,
     /** The office refused the offer or the answer. */
     REFUSED_BY_OFFICE

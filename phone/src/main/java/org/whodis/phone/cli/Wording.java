@@ -90,7 +90,7 @@ public final class Wording {
                 "THE WORDS DIFFERED: somebody is in between. Do not use this way to reach them until you know who.";
             case NOT_CONNECTED -> "They answered, but the two phones did not come together. Try again.";
             case MEDIA_LOST -> "The connection was lost: no sound came from the other side for too long.";
-            case FAILED_THERE -> "Their phone cannot go on.";
+            case FAILED_THERE -> "The call broke off on their side.";
             case REFUSED_BY_OFFICE -> "The office refused the call.";
         };
     }

@@ -725,9 +725,9 @@ final class Judge {
             case HUNG_UP_THERE -> !isHonest(peer) || did(call.pressedHangUp, peer) || did(call.saidDeclined, peer);
             case WORDS_DIFFER_THERE -> !isHonest(peer) || did(call.pressedWordsDiffer, peer);
             case FAILED_THERE -> {
+                // That a farewell which was taken arrives is a claim of its own.
                 PhoneNode other = world.phone(peer);
-                EndReason there = other == null ? null : call.ended.get(other);
-                yield !isHonest(peer) || there == EndReason.NOT_CONNECTED || there == EndReason.MEDIA_LOST;
+                yield !isHonest(peer) || other != null && !call.keys.containsKey(other);
             }
             case GLARE -> !them || isGlare(call);
             case NO_ANSWER -> call.caller != phone || !isTooEarly(phone, call, RING);
