@@ -41,7 +41,8 @@ import org.whodis.core.wire.WireWriter;
  * @param since when it became so
  * @param comparedAt when the operator said that the words were the same; null: not compared
  * @param recoveryKey KeyHash as the office told it first, or as the recovery key itself has said since
- * @param nextRecoveryKey what takes its place if nobody objects to a key that came without its agreement
+ * @param nextRecoveryKey what takes its place if nobody objects: of a key that came without its agreement, or told later by an
+ *     office that had none
  * @param earlier keys that led to this one, oldest first: geneses of before are signed with them
  * @param alarmedAt when two keys claimed to follow the same one, which means that somebody has stolen it; null: never, or the
  *     operators have compared keys since
@@ -97,7 +98,7 @@ public record PeerKeys(
         }
     }
 
-    /** A recovery key that a key without the present one's agreement has named; it counts from {@code from} on. */
+    /** A recovery key that was named without the present one's agreement; it counts from {@code from} on. */
     public record NextRecoveryKey(Bytes keyHash, long from) {}
 
     /**
@@ -159,12 +160,7 @@ public record PeerKeys(
     /** As {@link #seen(PeerIdentity, long)}. */
     public Seen seen(HybridPublicKey shown, Bytes shownHash, Bytes shownRecoveryKey, long now) {
         if (shownHash.equals(keyHash)) {
-            // Only the first word about the recovery key counts: whoever steals the key must not choose another.
-            boolean isFirstWord = recoveryKey.equals(OfficeDescriptor.NO_RECOVERY_KEY);
-            return new Seen(
-                    withRecoveryKey(isFirstWord ? shownRecoveryKey : recoveryKey)
-                            .withHeld(null),
-                    true);
+            return new Seen(told(shownRecoveryKey, now).inUse(), true);
         }
         Held waiting = held;
         if (waiting != null && waiting.keyHash().equals(shownHash)) {
@@ -174,6 +170,26 @@ public record PeerKeys(
             return new Seen(this, false);
         }
         return new Seen(withHeld(new Held(shown, shownHash, shownRecoveryKey, WITHOUT_END, List.of())), false);
+    }
+
+    /** The office goes on using the key that counts: what was held is taken back. */
+    public PeerKeys inUse() {
+        return withHeld(null);
+    }
+
+    /**
+     * The key that counts names a recovery key. Only what it said at the first contact counts at once: whoever steals the key
+     * must not choose another, and where there was none must not bring one that agrees to whatever comes next. So a first word
+     * that comes later waits like a key without agreement, and the office takes it back by saying otherwise.
+     */
+    private PeerKeys told(Bytes shown, long now) {
+        NextRecoveryKey next = nextRecoveryKey;
+        boolean isSettled = !recoveryKey.equals(OfficeDescriptor.NO_RECOVERY_KEY) || next != null && now >= next.from();
+        if (isSettled || next != null && next.keyHash().equals(shown)) {
+            return this;
+        }
+        return withNextRecoveryKey(
+                shown.equals(OfficeDescriptor.NO_RECOVERY_KEY) ? null : new NextRecoveryKey(shown, now + HOLD_MILLIS));
     }
 
     /** As {@link #rotated(Primitives, List, long)}, with one. */
@@ -362,9 +378,13 @@ public record PeerKeys(
         if (path.isEmpty()) {
             return known;
         }
-        boolean wasHeldForAnother = held != null && held.isVouched() && !isIn(path, held.keyHash());
-        if (wasHeldForAnother) {
-            known = known.alarmed(now);
+        if (held != null && held.isVouched() && !isIn(path, held.keyHash())) {
+            if (!isOnTheWay(held, atHash)) {
+                known = known.alarmed(now);
+            } else if (agreed == 0) {
+                // What was published before the last rotation, played again.
+                return known;
+            }
         }
         if (agreed > 0) {
             known = known.moved(path.subList(0, agreed), agreements, recovery, now);
@@ -485,6 +505,15 @@ public record PeerKeys(
         return false;
     }
 
+    private static boolean isOnTheWay(Held waiting, Bytes hash) {
+        for (Earlier each : waiting.via()) {
+            if (each.keyHash().equals(hash)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private PeerKeys alarmed(long now) {
         return alarmedAt != null
                 ? this
@@ -497,7 +526,7 @@ public record PeerKeys(
                 domain, key, keyHash, since, comparedAt, recoveryKey, nextRecoveryKey, earlier, next, alarmedAt);
     }
 
-    private PeerKeys withRecoveryKey(Bytes hash) {
-        return new PeerKeys(domain, key, keyHash, since, comparedAt, hash, nextRecoveryKey, earlier, held, alarmedAt);
+    private PeerKeys withNextRecoveryKey(@Nullable NextRecoveryKey next) {
+        return new PeerKeys(domain, key, keyHash, since, comparedAt, recoveryKey, next, earlier, held, alarmedAt);
     }
 }

@@ -243,6 +243,48 @@ class PeerKeysTest {
     }
 
     @Test
+    void whereThereWasNoRecoveryKeyAThiefCannotBringOneAndBeFollowedAtOnce() {
+        PeerKeys without = PeerKeys.first(identity(OTTAWA.key, OfficeDescriptor.NO_RECOVERY_KEY), NOW);
+        PeerKeys.Seen told = without.seen(identity(OTTAWA.key, hash(MALLORY.key)), NOW);
+        assertThat(told.accepted()).isTrue();
+        KeyRotation.Signed stolen = rotation(OTTAWA.key, next, MALLORY.key);
+        assertThat(told.keys().rotated(PRIMITIVES, stolen, NOW).keyHash()).isEqualTo(OTTAWA.keyHash);
+
+        PeerKeys objected = told.keys()
+                .seen(identity(OTTAWA.key, OfficeDescriptor.NO_RECOVERY_KEY), NOW + 1)
+                .keys();
+        assertThat(objected).isEqualTo(without);
+
+        PeerKeys repeated = told.keys()
+                .seen(identity(OTTAWA.key, hash(MALLORY.key)), NOW + PeerKeys.HOLD_MILLIS - 1)
+                .keys();
+        assertThat(repeated).isEqualTo(told.keys());
+        PeerKeys another = repeated.seen(identity(OTTAWA.key, hash(recovery)), NOW + PeerKeys.HOLD_MILLIS - 1)
+                .keys();
+        KeyRotation.Signed agreed = rotation(OTTAWA.key, next, recovery);
+        assertThat(another.rotated(PRIMITIVES, agreed, NOW + PeerKeys.HOLD_MILLIS)
+                        .keyHash())
+                .isEqualTo(OTTAWA.keyHash);
+        long counted = NOW + 2 * PeerKeys.HOLD_MILLIS - 1;
+        assertThat(another.rotated(PRIMITIVES, agreed, counted).keyHash()).isEqualTo(nextHash);
+        assertThat(another.seen(identity(OTTAWA.key, hash(MALLORY.key)), counted)
+                        .keys())
+                .as("it is settled")
+                .isEqualTo(another);
+    }
+
+    @Test
+    void aListOfBeforeTheLastRotationPlayedAgainIsNoAlarmAndLeavesTheHold() {
+        KeyRotation.Signed first = rotation(OTTAWA.key, next, null);
+        PeerKeys held = known.rotated(PRIMITIVES, List.of(first, rotation(next, third, null)), NOW);
+        assertThat(held.rotated(PRIMITIVES, first, NOW + 1)).isEqualTo(held);
+        assertThat(held.rotated(PRIMITIVES, List.of(first, rotation(next, MALLORY.key, null)), NOW + 1)
+                        .alarmedAt())
+                .as("two after the one in between")
+                .isEqualTo(NOW + 1);
+    }
+
+    @Test
     void everythingThatIsKnownIsReadAgain() throws Exception {
         PeerKeys full = known.rotated(PRIMITIVES, rotation(OTTAWA.key, next, recovery, hash(recovery)), NOW)
                 .rotated(PRIMITIVES, List.of(rotation(next, third, null), rotation(third, MALLORY.key, null)), NOW)
@@ -304,12 +346,11 @@ class PeerKeysTest {
     }
 
     private PeerIdentity identity(HybridKeyPair key) {
-        return new PeerIdentity(
-                OTTAWA.domain,
-                key.publicKey(),
-                key.publicKey().keyHash(PRIMITIVES),
-                recovery.publicKey().keyHash(PRIMITIVES),
-                1);
+        return identity(key, hash(recovery));
+    }
+
+    private static PeerIdentity identity(HybridKeyPair key, Bytes recoveryKey) {
+        return new PeerIdentity(OTTAWA.domain, key.publicKey(), hash(key), recoveryKey, 1);
     }
 
     private static KeyRotation.Signed rotation(HybridKeyPair from, HybridKeyPair to, @Nullable HybridKeyPair agreeing) {

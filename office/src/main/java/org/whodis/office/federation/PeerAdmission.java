@@ -215,7 +215,7 @@ public final class PeerAdmission {
                     && keys.held() != null
                     && keys.held().isVouched()
                     && isHeard.test(domain, keys.keyHash())) {
-                transaction.peers().put(stillInUse(keys));
+                transaction.peers().put(keys.inUse());
             }
             return true;
         });
@@ -315,13 +315,8 @@ public final class PeerAdmission {
         PeerKeys.Held held = seen.keys().held();
         boolean isByTimeAlone = !seen.keys().keyHash().equals(rotated.keyHash()) || held != null && held.isVouched();
         return isByTimeAlone && isHeard.test(rotated.domain(), rotated.keyHash())
-                ? new PeerKeys.Seen(stillInUse(rotated), false)
+                ? new PeerKeys.Seen(rotated.inUse(), false)
                 : seen;
-    }
-
-    private PeerKeys stillInUse(PeerKeys keys) {
-        return keys.seen(keys.key(), keys.keyHash(), keys.recoveryKey(), office.now())
-                .keys();
     }
 
     /** Looks at the domain's own descriptor: anybody can claim a name. */
