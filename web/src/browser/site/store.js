@@ -6,11 +6,15 @@
 //
 // So a copy of the browser's profile that lacks the browser's own store of keys is of no use. The key and the first record are
 // written in one transaction, each further record in one of its own.
+//
+// Whoever reads the record owns it from then on, and each transaction that writes looks whether it still does: a tab that
+// another one has taken over from may sleep for minutes before it learns of that, and must not put back what it knew.
 
 const DATABASE = "whodis";
 const PHONE = "phone";
 const KEY = "key";
 const RECORD = "record";
+const OWNER = "owner";
 const FORMAT = 1;
 const NONCE_LENGTH = 12;
 
@@ -21,6 +25,9 @@ export class Store {
 
   /** @type {CryptoKey | null} */
   #key = null;
+
+  /** Tells this page's store from those of other tabs. */
+  #token = crypto.randomUUID();
 
   /** Writes are done one after another, in the order in which they were asked for. @type {Promise<unknown>} */
   #last = Promise.resolve();
@@ -41,9 +48,13 @@ export class Store {
     });
   }
 
-  /** What was written last; nothing if nothing was, or if it was erased. */
+  /** What was written last; nothing if nothing was, or if it was erased. From now on nobody writes who has read before. */
   async read() {
-    const [key, kept] = await this.#transaction("readonly", (store) => [store.get(KEY), store.get(RECORD)]);
+    const [key, kept] = await this.#transaction((store) => [
+      store.get(KEY),
+      store.get(RECORD),
+      store.put(this.#token, OWNER),
+    ]);
     if (kept === undefined || key === undefined) {
       return new Uint8Array(0);
     }
@@ -64,10 +75,10 @@ export class Store {
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_LENGTH));
       const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: place() }, key, record);
       record.fill(0);
-      await this.#transaction("readwrite", (store) => [
-        store.put(key, KEY),
-        store.put({ format: FORMAT, nonce, sealed }, RECORD),
-      ]);
+      await this.#change((store) => {
+        store.put(key, KEY);
+        store.put({ format: FORMAT, nonce, sealed }, RECORD);
+      });
       this.#key = key;
     });
   }
@@ -75,7 +86,10 @@ export class Store {
   /** Forgets the record and the key that it was sealed under. */
   erase() {
     return this.#inTurn(async () => {
-      await this.#transaction("readwrite", (store) => [store.clear()]);
+      await this.#change((store) => {
+        store.delete(KEY);
+        store.delete(RECORD);
+      });
       this.#key = null;
     });
   }
@@ -96,17 +110,43 @@ export class Store {
   /**
    * The results of requests, once the transaction that they are made in is complete.
    *
-   * @param {IDBTransactionMode} mode
    * @param {(store: IDBObjectStore) => IDBRequest[]} make
    * @returns {Promise<unknown[]>}
    */
-  #transaction(mode, make) {
+  #transaction(make) {
     return new Promise((done, failed) => {
-      const transaction = this.#database.transaction(PHONE, mode, { durability: "strict" });
+      const transaction = this.#begin();
       const requests = make(transaction.objectStore(PHONE));
       transaction.oncomplete = () => done(requests.map((request) => request.result));
       transaction.onabort = () => failed(transaction.error);
     });
+  }
+
+  /**
+   * Changes what is kept, if nobody has read it since.
+   *
+   * @param {(store: IDBObjectStore) => void} make
+   * @returns {Promise<void>}
+   */
+  #change(make) {
+    return new Promise((done, failed) => {
+      const transaction = this.#begin();
+      const store = transaction.objectStore(PHONE);
+      const owner = store.get(OWNER);
+      owner.onsuccess = () => {
+        if (owner.result === this.#token) {
+          make(store);
+        } else {
+          transaction.abort();
+        }
+      };
+      transaction.oncomplete = () => done();
+      transaction.onabort = () => failed(transaction.error ?? new Error("another tab has the phone"));
+    });
+  }
+
+  #begin() {
+    return this.#database.transaction(PHONE, "readwrite", { durability: "strict" });
   }
 }
 
