@@ -253,14 +253,22 @@ export class CallMedia {
 
   /** @param {MediaStreamTrack} track */
   async #speakWith(track) {
+    if (this.#closed) {
+      // The call ended while the person was asked for it: nobody would ever let it go.
+      track.stop();
+      return;
+    }
     const former = this.#microphone;
     former.onended = null;
     track.enabled = !this.#muted;
     this.#microphone = track;
     this.#watchMicrophone();
-    await this.#next?.sender.replaceTrack(track);
-    await this.#connection?.sender.replaceTrack(track);
-    former.stop();
+    try {
+      await this.#next?.sender.replaceTrack(track);
+      await this.#connection?.sender.replaceTrack(track);
+    } finally {
+      former.stop();
+    }
   }
 
   /** One that is pulled out must not be heard by its packets' ending. */

@@ -34,7 +34,12 @@ export class SealingWorker {
   static async start(callId) {
     const url = /** @type {string} */ (/** @type {unknown} */ (trusted?.createScriptURL("") ?? WORKER_URL));
     const media = new SealingWorker(new Worker(url, { type: "module" }));
-    await media.#begin(callId);
+    try {
+      await media.#begin(callId);
+    } catch (failure) {
+      media.#worker.terminate();
+      throw failure;
+    }
     return media;
   }
 

@@ -122,6 +122,9 @@ class PagePhone {
   /** Asked for with the call that is to have it. @type {MediaStreamTrack | null} */
   #microphone = null;
 
+  /** That call, once it is known. A call that ends before it has media leaves the microphone here. @type {CallId | null} */
+  #microphoneFor = null;
+
   /** @type {{ credential: Uint8Array<ArrayBuffer>; salt: Uint8Array<ArrayBuffer> } | null} */
   #passkey = null;
 
@@ -204,8 +207,10 @@ class PagePhone {
     const { problem, answer } = await this.#deed(INPUT.call, 0, person);
     if (problem !== undefined) {
       this.#letMicrophoneGo();
+      return problem;
     }
-    return problem ?? answer;
+    this.#microphoneIsFor(answer);
+    return answer;
   }
 
   /** @param {CallId} call */
@@ -217,8 +222,10 @@ class PagePhone {
     const { problem } = await this.#deed(INPUT.answer, 0, call);
     if (problem !== undefined) {
       this.#letMicrophoneGo();
+      return problem;
     }
-    return problem;
+    this.#microphoneIsFor(call);
+    return undefined;
   }
 
   /** @param {CallId} call */
@@ -405,6 +412,7 @@ class PagePhone {
     for (const call of this.#calls.keys()) {
       this.#closeMedia(call);
     }
+    this.#letMicrophoneGo();
     for (const done of this.#deeds.values()) {
       done({ problem: why, answer: "" });
     }
@@ -595,6 +603,22 @@ class PagePhone {
   #letMicrophoneGo() {
     this.#microphone?.stop();
     this.#microphone = null;
+    this.#microphoneFor = null;
+  }
+
+  /** @param {CallId} call */
+  #microphoneIsFor(call) {
+    if (this.#microphone !== null) {
+      this.#microphoneFor = call;
+      this.#letUnusedMicrophoneGo();
+    }
+  }
+
+  #letUnusedMicrophoneGo() {
+    const wanted = this.#microphoneFor;
+    if (wanted !== null && !this.#shown.calls.some(({ id, state }) => id === wanted && state !== "ended")) {
+      this.#letMicrophoneGo();
+    }
   }
 
   /** @param {CallId} call */
@@ -618,6 +642,7 @@ class PagePhone {
     const speaker = chosen("speaker");
     const microphone = this.#microphone ?? await openMicrophone(chosen("microphone"));
     this.#microphone = null;
+    this.#microphoneFor = null;
     const media = await CallMedia.start(
       { callId: bytes(call), microphone, office: location.host, ...(speaker === undefined ? {} : { speaker }) },
       {
@@ -643,7 +668,10 @@ class PagePhone {
         problem: (problem) => this.#mediaProblem(page, problem),
         commitMissing: () => this.#mediaProblem(page, "relay-unreachable"),
       },
-    );
+    ).catch((failure) => {
+      microphone.stop();
+      throw failure;
+    });
     media.setMuted(page.muted);
     return media;
   }
@@ -712,6 +740,7 @@ class PagePhone {
       }
     }
     this.#shown = Object.freeze(now);
+    this.#letUnusedMicrophoneGo();
     for (const changed of this.#watching) {
       changed(this.#shown);
     }

@@ -26,6 +26,13 @@ class PageCallTest {
             addEventListener("error", (event) => misdeeds.push(`error: ${event.message}`));
             addEventListener("unhandledrejection", (event) => misdeeds.push(`rejected: ${event.reason?.stack}`));
             localStorage.setItem("whodis.language", "en");
+            globalThis.microphones = [];
+            const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+            navigator.mediaDevices.getUserMedia = async (constraints) => {
+              const stream = await ask(constraints);
+              microphones.push(...stream.getTracks());
+              return stream;
+            };
             """;
 
     @TempDir
@@ -64,6 +71,14 @@ class PageCallTest {
             press(grace, "[data-focus=close]");
             await(grace, ".people .seal.compared");
             assertThat(text(grace, ".people .known")).isEqualTo("Compared in person");
+
+            // The office hears of no call any more, and this one is over before it has begun.
+            grace.evaluate("WebSocket.prototype.send = () => {}; ''");
+            press(grace, "[aria-label='Call Ada Lovelace']");
+            press(grace, ".controls .bad");
+            await(grace, ".ended");
+            assertThat(states(ada)).isEqualTo("ended");
+            assertThat(states(grace)).isEqualTo("ended ended");
             for (Chromium each : new Chromium[] {ada, grace}) {
                 assertThat(each.run("return misdeeds")).isEmpty();
             }
@@ -79,6 +94,11 @@ class PageCallTest {
         await(browser, ".word-list");
         office.confirm(text(browser, ".word-list").replaceAll("\\s+", " "));
         await(browser, "[data-focus=nav-people]");
+    }
+
+    /** What has become of each microphone that the page was given. */
+    private static String states(Chromium browser) throws Exception {
+        return browser.evaluate("microphones.map((track) => track.readyState).join(' ')");
     }
 
     private static void press(Chromium browser, String selector) throws Exception {

@@ -160,6 +160,64 @@ class PageInBrowsersTest {
                 kind, call.get("sealMillis").asDouble(), call.get("openMillis").asDouble());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aTabThatWasTakenOverFromPutsNothingBackHoweverLateItWakes(BrowserKind kind) throws Exception {
+        JsonNode kept = browser(kind).run("""
+                        // The page's own phone reads once, when it starts.
+                        for (let tries = 0; tries < 600 && document.querySelector("#link") === null; tries++) {
+                          await new Promise((done) => setTimeout(done, 100));
+                        }
+                        const { Store } = await import(STORE);
+                        const outcome = (written) => written.then(() => "written", () => "refused");
+                        const sleeping = await Store.open();
+                        const before = (await sleeping.read()).length;
+                        await sleeping.write(Uint8Array.of(1));
+                        await sleeping.write(Uint8Array.of(2));
+                        const next = await Store.open();
+                        const found = Array.from(await next.read());
+                        await next.write(Uint8Array.of(3));
+                        const late = [await outcome(sleeping.write(Uint8Array.of(4))), await outcome(sleeping.erase())];
+                        const last = await Store.open();
+                        const stayed = Array.from(await last.read());
+                        await last.erase();
+                        return { before, found, late, stayed, erased: (await last.read()).length };
+                        """.replace("STORE", asset("store")));
+        assertThat(kept)
+                .hasToString("{\"before\":0,\"found\":[2],\"late\":[\"refused\",\"refused\"],"
+                        + "\"stayed\":[3],\"erased\":0}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMicrophoneThatIsGivenAfterTheCallHasEndedIsLetGo(BrowserKind kind) throws Exception {
+        JsonNode states = browser(kind).run("""
+                        const { CallMedia, openMicrophone } = await import(MEDIA);
+                        const nothing = () => {};
+                        const media = await CallMedia.start(
+                          { callId: new Uint8Array(16), microphone: await openMicrophone(), office: location.host },
+                          { heard: nothing, lost: nothing, quality: nothing, problem: nothing, commitMissing: nothing },
+                        );
+                        const tracks = [];
+                        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+                        let allow;
+                        const allowed = new Promise((done) => (allow = done));
+                        navigator.mediaDevices.getUserMedia = async () => {
+                          await allowed;
+                          const stream = await ask({ audio: true });
+                          tracks.push(...stream.getTracks());
+                          return stream;
+                        };
+                        await media.offer();
+                        const changed = media.useMicrophone("another");
+                        media.close();
+                        allow();
+                        await changed.catch(nothing);
+                        return tracks.map((track) => track.readyState);
+                        """.replace("MEDIA", asset("call-media")));
+        assertThat(states).hasToString("[\"ended\"]");
+    }
+
     private static List<String> ask(Browser browser, List<String> questions) throws Exception {
         String text = new ObjectMapper().writeValueAsString(String.join("\n", questions));
         JsonNode given = browser.run("const { startCore } = await import(" + asset("core")
