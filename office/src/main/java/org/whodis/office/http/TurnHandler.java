@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,6 +14,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -44,6 +46,7 @@ final class TurnHandler extends ChannelInboundHandlerAdapter {
 
     private final Connection connection;
     private final TurnService service;
+    private final ChannelFactory<DatagramChannel> sockets;
     private final TurnSession session;
     private @Nullable Channel path;
     private boolean over;
@@ -51,8 +54,14 @@ final class TurnHandler extends ChannelInboundHandlerAdapter {
     private long timerAt;
 
     TurnHandler(Connection connection, TurnService service) {
+        this(connection, service, NioDatagramChannel::new);
+    }
+
+    /** @param sockets makes the socket towards the relay */
+    TurnHandler(Connection connection, TurnService service, ChannelFactory<DatagramChannel> sockets) {
         this.connection = connection;
         this.service = service;
+        this.sockets = sockets;
         this.session = service.session(connection.channel().remoteAddress());
     }
 
@@ -169,7 +178,7 @@ final class TurnHandler extends ChannelInboundHandlerAdapter {
                 : relay.getAddress();
         new Bootstrap()
                 .group(context.channel().eventLoop())
-                .channel(NioDatagramChannel.class)
+                .channelFactory(sockets)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(Datagram.MAX_RECEIVED + 1))
                 .handler(new PathHandler(context))
                 .connect(new InetSocketAddress(own, relay.getPort()), new InetSocketAddress(own, 0))
@@ -177,6 +186,13 @@ final class TurnHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void opened(ChannelHandlerContext context, ChannelFuture done) {
+        if (!context.executor().inEventLoop()) {
+            // A socket that could not even be made (no file was left) has no event loop: Netty tells of it on a thread
+            // of its
+            // own.
+            context.executor().execute(() -> opened(context, done));
+            return;
+        }
         if (!done.isSuccess()) {
             session.notOpened(System.nanoTime());
         } else if (over) {
