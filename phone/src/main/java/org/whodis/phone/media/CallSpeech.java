@@ -87,6 +87,10 @@ final class CallSpeech {
     void begin(int ownLeaf, EpochKeys keys, long nowNanos) {
         MediaEpochs beginning = epochs == null ? new MediaEpochs(primitives, callId, ownLeaf) : epochs;
         beginning.begin(keys, nowNanos);
+        // What waits of whoever is gone is not played, and whoever has the leaf now begins another timeline.
+        speakers.keySet()
+                .removeIf(
+                        leaf -> !keys.leaves().contains(leaf) || keys.removed().contains(leaf));
         epochs = beginning;
         commitMissing = false;
         releaseEarly(nowNanos);

@@ -215,6 +215,28 @@ class CallSpeechTest {
     }
 
     @Test
+    void ofWhoeverIsGoneNothingMoreIsPlayedAndWhoeverHasTheLeafThenIsHeardFromTheStart() {
+        ada.begin(ADA, epoch(1, false), now);
+        bob.begin(BOB, epoch(1, false), now);
+        for (int i = 0; i < 60; i++) {
+            deliver(say());
+        }
+        assertThat(bobsEar.loudest).isPositive();
+        bob.begin(BOB, afterTheRemovalOf(ADA), now);
+        bobsEar.loudest = 0;
+        silenceOf(5);
+        assertThat(bobsEar.loudest).isZero();
+
+        CallSpeech carol = speech(callId, new Ear());
+        carol.begin(ADA, afterTheRemovalOf(ADA), now);
+        for (int i = 0; i < 20; i++) {
+            now += TICK;
+            deliver(captured(carol));
+        }
+        assertThat(bobsEar.loudest).isPositive();
+    }
+
+    @Test
     void afterTheEndNothingIsSaid() {
         begin();
         ada.close();
@@ -291,7 +313,11 @@ class CallSpeechTest {
         }
     }
 
-    private static EpochKeys keys(long number, boolean isLast, Bytes base) {
+    private EpochKeys afterTheRemovalOf(int leaf) {
+        return keys(2, false, baseKey, leaf);
+    }
+
+    private static EpochKeys keys(long number, boolean isLast, Bytes base, Integer... removed) {
         return new EpochKeys() {
             @Override
             public long epoch() {
@@ -306,6 +332,11 @@ class CallSpeechTest {
             @Override
             public SortedSet<Integer> leaves() {
                 return new TreeSet<>(List.of(ADA, BOB));
+            }
+
+            @Override
+            public SortedSet<Integer> removed() {
+                return new TreeSet<>(List.of(removed));
             }
 
             @Override
