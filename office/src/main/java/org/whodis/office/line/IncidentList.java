@@ -64,36 +64,47 @@ final class IncidentList {
     }
 
     private void fold() {
+        Map<OfficeDomain, Integer> places = new HashMap<>();
         Map<OfficeDomain, Integer> singles = new HashMap<>();
         for (LineIncident each : kept) {
+            if (each.kind() != Kind.MANY_OFFICES) {
+                places.merge(each.fromOffice(), 1, Integer::sum);
+            }
             if (isSingle(each)) {
                 singles.merge(each.fromOffice(), 1, Integer::sum);
             }
         }
+        Comparator<LineIncident> order = leastFirst(places, singles);
         LineIncident least = null;
         for (LineIncident each : kept) {
-            if (isSingle(each) && (least == null || isLess(each, least, singles))) {
+            if (isSingle(each) && (least == null || order.compare(each, least) <= 0)) {
                 least = each;
             }
         }
         if (least == null) {
-            throw new IllegalStateException("more counts than places");
+            // Nothing but counts, and one for the offices without a place has come: the latest office makes room for
+            // it.
+            LineIncident last = kept.stream()
+                    .filter(each -> each.kind() == Kind.MANY)
+                    .max(Comparator.comparingLong(LineIncident::firstAt))
+                    .orElseThrow(() -> new IllegalStateException("more counts than places"));
+            kept.remove(last);
+            count(last, Kind.MANY_OFFICES);
+            return;
         }
         kept.remove(least);
         boolean hasOthers = singles.getOrDefault(least.fromOffice(), 0) > 1;
         count(least, hasOthers || find(Kind.MANY, least.fromOffice()) != null ? Kind.MANY : Kind.MANY_OFFICES);
     }
 
-    /** Whether {@code one} goes before {@code other}. */
-    private static boolean isLess(LineIncident one, LineIncident other, Map<OfficeDomain, Integer> singles) {
-        return Comparator.comparingInt((LineIncident each) -> -singles.getOrDefault(each.fromOffice(), 0))
-                        .thenComparing(LineIncident::proved)
-                        .thenComparing(
-                                Comparator.comparingLong(LineIncident::firstAt).reversed())
-                        .thenComparing(
-                                Comparator.comparingLong(LineIncident::lastAt).reversed())
-                        .compare(one, other)
-                <= 0;
+    /** The count of an office takes a place as well: else its second incident would cost another office its only one. */
+    private static Comparator<LineIncident> leastFirst(
+            Map<OfficeDomain, Integer> places, Map<OfficeDomain, Integer> singles) {
+        return Comparator.comparingInt((LineIncident each) -> -places.getOrDefault(each.fromOffice(), 0))
+                .thenComparingInt(each -> -singles.getOrDefault(each.fromOffice(), 0))
+                .thenComparing(LineIncident::proved)
+                .thenComparing(Comparator.comparingLong(LineIncident::firstAt).reversed())
+                .thenComparing(Comparator.comparingLong(LineIncident::lastAt).reversed());
     }
 
     private void count(LineIncident folded, Kind kind) {

@@ -109,6 +109,20 @@ class IncidentListTest {
     }
 
     @Test
+    void theSecondIncidentOfAnOfficeNeverCostsAnotherOneItsOnlyOne() {
+        IncidentList list = new IncidentList(LIMIT, List.of());
+        LineIncident only = incident(5_000, MINISTRY, false, 100);
+        for (int i = 0; i < LIMIT - 1; i++) {
+            list.add(incident(i, "office" + i + ".example", true, i));
+        }
+        list.add(only);
+        for (int i = 0; i < LIMIT - 1; i++) {
+            list.add(incident(1_000 + i, "office" + i + ".example", true, 200 + i));
+            assertThat(list.kept()).as("after %d more", i + 1).hasSize(LIMIT).contains(only);
+        }
+    }
+
+    @Test
     void whateverComesTheListIsBoundedCountsEveryAttemptAndHasNoTwoOfOneKindIdentityAndOffice() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
