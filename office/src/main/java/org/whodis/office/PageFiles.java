@@ -27,11 +27,6 @@ public final class PageFiles {
             "service-worker-allowed",
             "/");
 
-    private static final String PAGE = "/";
-
-    /** Where links lead: to the page, which reads the rest of the link itself. */
-    private static final List<String> ALSO_THE_PAGE = List.of("/join", "/link");
-
     private PageFiles() {}
 
     public static List<StaticFile> all(Primitives primitives) {
@@ -39,8 +34,8 @@ public final class PageFiles {
         List<StaticFile> files = new ArrayList<>();
         for (SiteFile file : site.files()) {
             files.add(served(file, file.path()));
-            if (file.path().equals(PAGE)) {
-                ALSO_THE_PAGE.forEach(path -> files.add(served(file, path)));
+            if (file.path().equals(Site.PAGE)) {
+                Site.ALSO_THE_PAGE.forEach(path -> files.add(served(file, path)));
             }
         }
         Bytes manifest = Bytes.utf8(site.manifest().text());

@@ -12,6 +12,12 @@ public final class Site {
     /** Where an office serves the manifest. */
     public static final String MANIFEST_PATH = "/.well-known/whodis-web";
 
+    /** Where the page is. */
+    public static final String PAGE = "/";
+
+    /** Where links lead: to the page, which reads the rest of the link itself. */
+    public static final List<String> ALSO_THE_PAGE = List.of("/join", "/link");
+
     /**
      * What a page of the site may do. Scripts come from the office alone and never out of text; WebAssembly is compiled from
      * what the office served. Of the three Trusted Types policies {@code whodis} and {@code whodis-shell} let

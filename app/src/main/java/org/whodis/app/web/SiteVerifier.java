@@ -39,6 +39,9 @@ final class SiteVerifier implements AutoCloseable {
 
     private static final List<String> POLICY = List.of(Site.CONTENT_SECURITY_POLICY);
 
+    /** The first makes a browser go to another page, the second load a further file. */
+    private static final List<String> LEADING_ELSEWHERE = List.of("refresh", "link");
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** What a text of the site can make a browser load: any path or address in quotes. */
@@ -84,10 +87,23 @@ final class SiteVerifier implements AutoCloseable {
         mentioned.remove(Site.MANIFEST_PATH);
         mentioned.removeAll(otherMentionsOf(build));
         mentioned.forEach(path -> differences.put(path, "is mentioned by the page and not in the manifest"));
-        if (!served.files().containsKey("/")) {
-            differences.put("/", "is not in the manifest");
+        if (served.files().containsKey(Site.PAGE)) {
+            compareOtherAddresses(served.files().get(Site.PAGE));
+        } else {
+            differences.put(Site.PAGE, "is not in the manifest");
         }
         return differences;
+    }
+
+    /** People come to the page by links, which lead to other addresses of it. */
+    private void compareOtherAddresses(Bytes page) throws IOException, InterruptedException {
+        for (String path : Site.ALSO_THE_PAGE) {
+            for (String encoding : List.of("identity", "gzip")) {
+                if (!sha256(fetch(path, encoding)).equals(page)) {
+                    differences.put(path, "is another page than " + Site.PAGE);
+                }
+            }
+        }
     }
 
     int fetched() {
@@ -116,6 +132,11 @@ final class SiteVerifier implements AutoCloseable {
             fetched++;
             if (!response.headers().allValues("content-security-policy").equals(POLICY)) {
                 differences.put(path, "comes without the policy that keeps the page to its own office");
+            }
+            for (String leading : LEADING_ELSEWHERE) {
+                if (response.headers().firstValue(leading).isPresent()) {
+                    differences.put(path, "comes with the header " + leading + ", which leads a browser elsewhere");
+                }
             }
             Bytes content = read(body, path);
             boolean compressed = response.headers()

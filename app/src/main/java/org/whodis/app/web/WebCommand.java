@@ -37,6 +37,8 @@ public final class WebCommand implements Runnable {
             description = {
                 "Fetches everything that a browser would load from an office, and compares it with what the office says that it "
                         + "serves and with what this build has.",
+                "It sees what the office serves to this machine at this moment. An office that means to deceive can show a person "
+                        + "something else: the more people run this, and from the more places, the less it can.",
                 "",
                 "Exit code 0: all of it is what this build has. 1: it is not, or could not be had; every difference is said. "
                         + "2: the command line was wrong."

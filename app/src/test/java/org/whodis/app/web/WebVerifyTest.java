@@ -33,6 +33,9 @@ import picocli.CommandLine;
 class WebVerifyTest {
     private static final Site SITE = Site.load();
 
+    /** Behind a policy: with a header that makes a browser leave. */
+    private static final String AND_AWAY = "; refresh";
+
     @TempDir
     Path folder;
 
@@ -101,6 +104,20 @@ class WebVerifyTest {
     }
 
     @Test
+    void anotherPageWhereLinksLeadIsFound() throws Exception {
+        Map<String, byte[]> compressed = files();
+        compressed.put("/join", "other".getBytes(StandardCharsets.UTF_8));
+        assertThat(verify(files(), compressed, Site.CONTENT_SECURITY_POLICY))
+                .containsOnly(Map.entry("/join", "is another page than /"));
+    }
+
+    @Test
+    void aHeaderThatSendsTheBrowserOnIsFound() throws Exception {
+        assertThat(verify(files(), files(), Site.CONTENT_SECURITY_POLICY + AND_AWAY))
+                .containsEntry("/", "comes with the header refresh, which leads a browser elsewhere");
+    }
+
+    @Test
     void whatIsNoManifestIsRefusedWithASentence() throws Exception {
         HttpServer server = serve(Map.of(Site.MANIFEST_PATH, "<html>".getBytes(StandardCharsets.UTF_8)), Map.of(), "");
         try (SiteVerifier verifier = new SiteVerifier(url(server), false)) {
@@ -147,12 +164,16 @@ class WebVerifyTest {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             boolean gzip = "gzip".equals(exchange.getRequestHeaders().getFirst("Accept-Encoding"));
-            byte[] body = gzip ? compressed.get(path) : plain.get(path);
+            byte[] page = Site.ALSO_THE_PAGE.contains(path) ? plain.get("/") : null;
+            byte[] body = (gzip ? compressed : plain).getOrDefault(path, page);
             if (body == null) {
                 exchange.sendResponseHeaders(404, -1);
                 return;
             }
-            exchange.getResponseHeaders().set("Content-Security-Policy", policy);
+            exchange.getResponseHeaders().set("Content-Security-Policy", policy.replace(AND_AWAY, ""));
+            if (policy.endsWith(AND_AWAY)) {
+                exchange.getResponseHeaders().set("Refresh", "0; url=/other");
+            }
             if (gzip) {
                 exchange.getResponseHeaders().set("Content-Encoding", "gzip");
                 ByteArrayOutputStream packed = new ByteArrayOutputStream();
