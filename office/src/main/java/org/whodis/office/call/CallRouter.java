@@ -71,18 +71,14 @@ public final class CallRouter {
                 || envelope.from().equals(envelope.to())) {
             return Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
+        if (envelope.deadline() <= moment.clock()) {
+            return Routing.refused(SubmitOutcome.EXPIRED);
+        }
         if (submission.content() instanceof Submission.Offered offered) {
-            if (envelope.deadline() <= moment.clock()) {
-                return Routing.refused(SubmitOutcome.EXPIRED);
-            }
             return call == null ? offer(envelope, offered, recent, moment) : Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
-        // What belongs to a call that is carried here lasts as long as the call does, in office time: a clock that is
-        // wrong must
-        // not keep people from hanging up. Who receives it holds the deadline against a clock of their own.
         if (call == null) {
-            return Routing.refused(
-                    envelope.deadline() <= moment.clock() ? SubmitOutcome.EXPIRED : SubmitOutcome.NOT_ALLOWED);
+            return Routing.refused(SubmitOutcome.NOT_ALLOWED);
         }
         long now = moment.time();
         if (isFromCaller(call, envelope)) {

@@ -56,9 +56,6 @@ public final class Switchboard {
     /** An envelope waits no longer, whatever its deadline: nothing in a call is worth hearing after that. */
     private static final long MAX_WAIT_MILLIS = 60 * 60 * 1000;
 
-    /** What belongs to a call waits at least so long for a connection that comes back, though this office's clock says it is over. */
-    private static final long MIN_WAIT_MILLIS = 10_000;
-
     /** An envelope's id is remembered at least so long, for a device that submits it again after a reconnection. */
     private static final long MIN_REMEMBERED_MILLIS = 10 * 60 * 1000;
 
@@ -435,10 +432,10 @@ public final class Switchboard {
         Outgoing outgoing = null;
         if (envelope != null) {
             long keepUntil = now.until(envelope.deadline(), MAX_WAIT_MILLIS);
-            // Past the ringing time an Offer must not ring any more: it becomes a missed call instead.
-            keepUntil = before == null
-                    ? Math.min(keepUntil, call.expiresAt())
-                    : Math.max(keepUntil, now.time() + MIN_WAIT_MILLIS);
+            if (before == null) {
+                // Past the ringing time an Offer must not ring any more: it becomes a missed call instead.
+                keepUntil = Math.min(keepUntil, call.expiresAt());
+            }
             if (origin == Origin.HERE) {
                 outgoing =
                         outgoing(transaction, call, routing.targets(), envelope, now.clock() + keepUntil - now.time());

@@ -300,17 +300,7 @@ class CallRouterTest {
     }
 
     @Test
-    void whoIsInACallCanHangUpWhateverTheClockSays() {
-        ring();
-        send(boris, borisOne, anna, annas, answer(borisOne));
-        clockIsOff = 24L * 60 * 60 * 1000;
-        assertThat(send(anna, annas, boris, borisOne, new Submission.Grouped(), now + 60_000)
-                        .outcome())
-                .isEqualTo(SubmitOutcome.ACCEPTED);
-    }
-
-    @Test
-    void whatAnOfferSaysOfTimeIsHeldAgainstTheClock() {
+    void whatAMessageSaysOfTimeIsHeldAgainstTheClock() {
         clockIsOff = 60_000;
         assertThat(send(anna, annas, boris, null, offer(now + 60_000), now + 90_000)
                         .outcome())
