@@ -23,7 +23,9 @@ public final class HybridKeyPair {
     }
 
     public static HybridKeyPair generate(Primitives primitives, RandomBytes random) {
-        return fromSeed(primitives, Secret.owning(random.next(SEED_LENGTH)));
+        try (Secret seed = Secret.owning(random.next(SEED_LENGTH))) {
+            return fromSeed(primitives, seed);
+        }
     }
 
     /** The key pair whose private half is {@code seed}, 64 bytes. */
@@ -58,7 +60,9 @@ public final class HybridKeyPair {
 
     /** As {@link #sign(Primitives, String, Bytes, Secret)}, drawing the randomness. */
     public HybridSignature sign(Primitives primitives, String label, Bytes statement, RandomBytes random) {
-        return sign(primitives, label, statement, Secret.owning(random.next(Lengths.ML_DSA_65_RANDOMNESS)));
+        try (Secret randomness = Secret.owning(random.next(Lengths.ML_DSA_65_RANDOMNESS))) {
+            return sign(primitives, label, statement, randomness);
+        }
     }
 
     /** Overwrites the private half; further signing is a fault. */

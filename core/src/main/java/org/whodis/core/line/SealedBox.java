@@ -83,20 +83,19 @@ public record SealedBox(List<Reader> readers, Bytes ciphertext) implements Encod
      */
     public static SealedBox seal(
             Primitives primitives, RandomBytes random, Collection<SealingKey> keys, Bytes purpose, Bytes content) {
-        Secret key = Secret.owning(random.next(KEY_LENGTH));
-        List<Reader> readers = new ArrayList<>();
-        for (SealingKey each : keys) {
-            if (readers.size() == MAX_READERS) {
-                break;
+        try (Secret key = Secret.owning(random.next(KEY_LENGTH))) {
+            List<Reader> readers = new ArrayList<>();
+            for (SealingKey each : keys) {
+                if (readers.size() == MAX_READERS) {
+                    break;
+                }
+                Reader reader = wrap(primitives, random, each, purpose, key);
+                if (reader != null) {
+                    readers.add(reader);
+                }
             }
-            Reader reader = wrap(primitives, random, each, purpose, key);
-            if (reader != null) {
-                readers.add(reader);
-            }
+            return new SealedBox(readers, primitives.aeadSeal(AeadAlgorithm.AES_256_GCM, key, NONCE, purpose, content));
         }
-        Bytes ciphertext = primitives.aeadSeal(AeadAlgorithm.AES_256_GCM, key, NONCE, purpose, content);
-        key.erase();
-        return new SealedBox(readers, ciphertext);
     }
 
     private static @Nullable Reader wrap(

@@ -2,6 +2,7 @@ package org.whodis.core.call;
 
 import static org.whodis.core.call.TestPrimitives.SHARED;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.call.World.Node;
@@ -23,9 +24,13 @@ import org.whodis.core.message.Offer;
 import org.whodis.core.message.Party;
 import org.whodis.core.message.SignedCallCredential;
 import org.whodis.core.mls.Credential;
+import org.whodis.core.mls.KeyPackage;
 import org.whodis.core.mls.KeyPackageBundle;
 import org.whodis.core.mls.LeafKeys;
 import org.whodis.core.mls.Lifetime;
+import org.whodis.core.mls.MlsException;
+import org.whodis.core.mls.MlsGroup;
+import org.whodis.core.mls.Proposal;
 import org.whodis.core.wire.Bytes;
 
 /** Makes every message in the name of every device, as that device could: with its own keys and nobody else's. */
@@ -110,6 +115,36 @@ final class Forger {
 
     CallMessage.SignedWelcome welcome(Node signer, Bytes welcome) {
         return new CallMessage.SignedWelcome(welcome, signer.id, sign(signer, CallWelcome.LABEL, welcome));
+    }
+
+    /** A Welcome into a group of its own that {@code named} seems to have made, with a credential by {@code signer}. */
+    Bytes welcomeInto(Bytes groupId, Node named, Node signer, CallId call, Bytes offerHash, List<KeyPackage> added)
+            throws MlsException {
+        LeafKeys keys = LeafKeys.generate(SHARED, VerifiedOffer.SUITE, random);
+        CallCredential says = new CallCredential(
+                call,
+                offerHash,
+                named.chain.principal(),
+                named.chain.head(),
+                named.id,
+                keys.signatureKey(),
+                keys.encryptionKey(),
+                Bytes.EMPTY,
+                CallCredential.Role.PRINCIPAL,
+                world.now + Limits.LEAF_LIFETIME);
+        MlsGroup alone = MlsGroup.create(
+                SHARED,
+                groupId,
+                keys,
+                credential(signer, says),
+                Lifetime.around(world.now / 1000, 3600),
+                (leaf, occasion) -> {},
+                random);
+        List<Proposal> adds = new ArrayList<>();
+        for (KeyPackage each : added) {
+            adds.add(new Proposal.Add(each));
+        }
+        return alone.commit(adds, random, world.now / 1000).welcome().toBytes();
     }
 
     CallMessage.SignedNotice notice(Node signer, CallId call, Bytes offerHash, Notice.Type type) {

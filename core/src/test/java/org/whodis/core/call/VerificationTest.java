@@ -5,6 +5,7 @@ import static org.whodis.core.call.TestPrimitives.SHARED;
 import static org.whodis.core.identity.People.DAY;
 import static org.whodis.core.identity.People.NOW;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -31,11 +32,11 @@ import org.whodis.core.message.Notice;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.Party;
 import org.whodis.core.mls.Credential;
+import org.whodis.core.mls.KeyPackage;
 import org.whodis.core.mls.LeafKeys;
 import org.whodis.core.mls.Lifetime;
 import org.whodis.core.mls.MlsException;
 import org.whodis.core.mls.MlsGroup;
-import org.whodis.core.mls.PendingCommit;
 import org.whodis.core.mls.Proposal;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -533,32 +534,13 @@ class VerificationTest {
         /** A Welcome into a group that {@code named} seems to have made, with a credential by {@code signer}. */
         private Bytes group(Bytes groupId, Node named, Node signer, boolean ofThisCall, boolean withThird)
                 throws MlsException {
-            LeafKeys keys = LeafKeys.generate(SHARED, VerifiedOffer.SUITE, People.random(21));
-            CallCredential says = new CallCredential(
-                    ofThisCall ? call : new CallId(forger.bytes(16)),
-                    offerHash,
-                    named.chain.principal(),
-                    named.chain.head(),
-                    named.id,
-                    keys.signatureKey(),
-                    keys.encryptionKey(),
-                    Bytes.EMPTY,
-                    CallCredential.Role.PRINCIPAL,
-                    NOW + DAY);
-            MlsGroup alone = MlsGroup.create(
-                    SHARED,
-                    groupId,
-                    keys,
-                    forger.credential(signer, says),
-                    Lifetime.around(NOW / 1000, 3600),
-                    (leaf, occasion) -> {},
-                    People.random(22));
-            Proposal add = new Proposal.Add(((AwaitingWelcome) b.engine.stateOf(call)).keyPackage());
-            Proposal third = new Proposal.Add(
-                    forger.keyPackage(carl, carl, call, offerHash).keyPackage());
-            PendingCommit commit =
-                    alone.commit(withThird ? List.of(add, third) : List.of(add), People.random(23), NOW / 1000);
-            return withWelcome(commit.welcome().toBytes());
+            List<KeyPackage> added = new ArrayList<>();
+            added.add(((AwaitingWelcome) b.engine.stateOf(call)).keyPackage());
+            if (withThird) {
+                added.add(forger.keyPackage(carl, carl, call, offerHash).keyPackage());
+            }
+            CallId says = ofThisCall ? call : new CallId(forger.bytes(16));
+            return withWelcome(forger.welcomeInto(groupId, named, signer, says, offerHash, added));
         }
 
         private Bytes with(Bytes offer, Bytes answer, Bytes nonce) {

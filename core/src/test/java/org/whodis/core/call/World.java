@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.crypto.Secret;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.People.Person;
@@ -189,7 +190,9 @@ final class World {
                     require(inMedia.contains(call) || dialled.contains(call), "keys without a place");
                     require(dialled.contains(call) || answered.contains(call), "keys before offer or answer");
                     require(epochs.put(call, install) == null, "two epochs");
-                    baseKeys.put(call, Bytes.of(install.keys().baseKey().expose()));
+                    try (Secret baseKey = install.keys().baseKey()) {
+                        baseKeys.put(call, Bytes.of(baseKey.expose()));
+                    }
                 }
                 case CallOutput.KeysErased(CallId call) -> {
                     CallOutput.InstallEpoch install = epochs.remove(call);

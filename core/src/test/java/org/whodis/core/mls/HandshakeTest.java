@@ -94,6 +94,36 @@ class HandshakeTest {
     }
 
     @Test
+    void whatTheApplicationWouldRefuseTogetherIsNotOfferedForACommitTogether() throws MlsException {
+        CommitPolicy oneRemovalAtATime = attempt -> {
+            long removals = attempt.proposals().stream()
+                    .filter(Proposal.Remove.class::isInstance)
+                    .count();
+            if (removals > 1) {
+                throw new MlsException(Rejection.COMMITTER_NOT_PRINCIPAL, "one at a time");
+            }
+        };
+        GroupRules rules = new GroupRules(
+                TestGroups.EVERYBODY,
+                PreSharedKeys.NONE,
+                2,
+                7 * 86400L,
+                Limits.MESSAGE_BYTES,
+                oneRemovalAtATime,
+                EnumSet.allOf(GroupRules.Permission.class));
+        MlsGroup member = TestGroups.groupOf(4, 0, rules, List.of(), random).get(0);
+        HandshakeFormat format = HandshakeFormat.PRIVATE_MESSAGE;
+        SentProposal first = member.propose(new Proposal.Remove(1), format, Bytes.EMPTY, random, NOW);
+        SentProposal second = member.propose(new Proposal.Remove(2), format, Bytes.EMPTY, random, NOW);
+        List<Bytes> offered = member.committable(NOW);
+        assertThat(offered).hasSize(1).isSubsetOf(first.reference(), second.reference());
+        assertThat(member.commit(CommitPlan.of(List.of()).withReferences(offered), random, NOW)
+                        .next()
+                        .members())
+                .hasSize(3);
+    }
+
+    @Test
     void ofConflictingProposalsTheCommitterPrefersRemovesAndThenTheLatest() throws MlsException {
         SentProposal update = members.get(3).proposeUpdate(HandshakeFormat.PRIVATE_MESSAGE, random, NOW);
         tellTheOthers(3, update);

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs {@link org.whodis.core.mls.FailingHalfWay} and {@link org.whodis.core.sframe.MediaForgets} where every secret that is made is
- * known.
+ * Runs {@link org.whodis.core.mls.FailingHalfWay}, {@link org.whodis.core.sframe.MediaForgets} and {@link
+ * org.whodis.core.call.CallForgets} where every secret that is made is known.
  */
 class ErasedSecretsTest {
     @ParameterizedTest
@@ -53,6 +53,22 @@ class ErasedSecretsTest {
                         "one only listens now: 14",
                         "the end while an epoch waits: 0",
                         "keys of every suite, erased: 0");
+    }
+
+    @Test
+    void whateverEndsACallNoneOfItsSecretsOutlivesIt() throws Exception {
+        Object[] outcome = calls(false);
+        List<?> leaks = (List<?>) outcome[0];
+        if (!leaks.isEmpty()) {
+            leaks = (List<?>) calls(true)[0];
+        }
+        assertThat(leaks.stream().limit(5).toList()).isEmpty();
+        assertThat((int) outcome[1]).as("ways to end a call").isEqualTo(15);
+    }
+
+    private static Object[] calls(boolean withTraces) throws Exception {
+        Method run = world().loadClass("org.whodis.core.call.CallForgets").getMethod("run", boolean.class);
+        return (Object[]) run.invoke(null, withTraces);
     }
 
     private static ClassLoader world() {
