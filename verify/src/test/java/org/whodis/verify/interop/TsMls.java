@@ -45,7 +45,9 @@ final class TsMls implements AutoCloseable {
     }
 
     static TsMls start() throws IOException, InterruptedException {
-        Path folder = Path.of("target", "ts-mls").toAbsolutePath();
+        // Two classes of tests may be at it at once, each in a process of its own.
+        Path folder = Path.of("target", "ts-mls-" + System.getProperty("whodis.testProcess", "1"))
+                .toAbsolutePath();
         Files.createDirectories(folder);
         Path deno = deno(folder);
         for (String name : OURS) {
