@@ -10,6 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.World.Node;
 import org.whodis.core.crypto.HybridSignature;
@@ -356,6 +358,14 @@ class VerificationTest {
                         new Answer(call, offerHash, OTHER, b.id, b.chain.head(), good.suite(), good.keyPackage(), at);
                 refused(forger.answer(b, late.encode()), Rejection.NOT_FRESH);
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {-60_000, 105_000})
+        void clocksMayDifferByAMinuteHereToo(long off) {
+            Answer skewed = new Answer(
+                    call, offerHash, OTHER, b.id, b.chain.head(), good.suite(), good.keyPackage(), NOW + off);
+            assertThat(Node.rejections(give(forger.answer(b, skewed.encode())))).isEmpty();
         }
 
         @Test
