@@ -11,7 +11,9 @@ public final class BrowserClasslib extends SimpleSubstitutionPolicy {
                         .or(named("java.util.Formatter"))
                         .or(named("java.security.SecureRandom"))
                         .or(named("javax.security.auth.Destroyable"))
-                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar")))
+                        .or(named("org.bouncycastle.crypto.CryptoServicesRegistrar"))
+                        .or(named("org.whodis.core.crypto.P256"))
+                        .or(named("org.whodis.core.crypto.bc.BcP256")))
                 .packagePrefix("org.whodis.web.classlib.")
                 .dontFallbackWhenNoSubstitution();
     }

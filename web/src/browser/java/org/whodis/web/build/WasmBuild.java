@@ -63,6 +63,7 @@ final class WasmBuild {
         tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
         tool.setObfuscated(true);
         tool.setAssertionsRemoved(true);
+        tool.getTransformers().add(WithoutGeneratedTexts.class.getName());
         tool.setLog(new EmptyTeaVMToolLog());
         tool.generate();
         List<Problem> problems = tool.getProblemProvider().getProblems();

@@ -1,6 +1,5 @@
 package org.whodis.core.crypto.bc;
 
-import java.math.BigInteger;
 import java.util.Arrays;
 import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.crypto.InvalidCipherTextException;
@@ -20,9 +19,6 @@ import org.bouncycastle.crypto.modes.ChaCha20Poly1305;
 import org.bouncycastle.crypto.modes.GCMBlockCipher;
 import org.bouncycastle.crypto.modes.SICBlockCipher;
 import org.bouncycastle.crypto.params.AEADParameters;
-import org.bouncycastle.crypto.params.ECDomainParameters;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
-import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.params.HKDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.MLDSAParameters;
@@ -32,12 +28,7 @@ import org.bouncycastle.crypto.params.MLKEMParameters;
 import org.bouncycastle.crypto.params.MLKEMPrivateKeyParameters;
 import org.bouncycastle.crypto.params.MLKEMPublicKeyParameters;
 import org.bouncycastle.crypto.params.ParametersWithIV;
-import org.bouncycastle.crypto.signers.ECDSASigner;
-import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
 import org.bouncycastle.crypto.signers.MLDSASigner;
-import org.bouncycastle.math.ec.ECCurve;
-import org.bouncycastle.math.ec.ECPoint;
-import org.bouncycastle.math.ec.custom.sec.SecP256R1Curve;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.whodis.core.crypto.AeadAlgorithm;
@@ -45,7 +36,6 @@ import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.Encapsulation;
 import org.whodis.core.crypto.HashAlgorithm;
 import org.whodis.core.crypto.Lengths;
-import org.whodis.core.crypto.P256;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.wire.Bytes;
@@ -55,7 +45,6 @@ import org.whodis.core.wire.Bytes;
  * is the one that the browser runs. It has no state.
  */
 public final class BcPrimitives implements Primitives {
-    private static final ECDomainParameters P256_CURVE = p256();
 
     @Override
     public Bytes hash(HashAlgorithm algorithm, Bytes input) {
@@ -270,50 +259,22 @@ public final class BcPrimitives implements Primitives {
 
     @Override
     public Bytes p256PublicKey(Secret privateKey) {
-        BigInteger scalar = P256.requirePrivateKey(privateKey);
-        return Bytes.of(P256_CURVE.getG().multiply(scalar).getEncoded(false));
+        return BcP256.publicKey(privateKey);
     }
 
     @Override
     public Secret p256(Secret privateKey, Bytes publicKey) throws CryptoException {
-        BigInteger scalar = P256.requirePrivateKey(privateKey);
-        ECPoint shared =
-                p256Point(P256.requirePoint(publicKey)).multiply(scalar).normalize();
-        return Secret.owning(shared.getAffineXCoord().getEncoded());
+        return BcP256.agree(privateKey, publicKey);
     }
 
     @Override
     public Bytes ecdsaP256Sign(Secret privateKey, Bytes message) {
-        ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
-        signer.init(true, new ECPrivateKeyParameters(P256.requirePrivateKey(privateKey), P256_CURVE));
-        BigInteger[] signature =
-                signer.generateSignature(hash(HashAlgorithm.SHA256, message).toArray());
-        return new P256.EcdsaSignature(signature[0], signature[1]).encode();
+        return BcP256.sign(privateKey, hash(HashAlgorithm.SHA256, message));
     }
 
     @Override
     public boolean ecdsaP256Verify(Bytes publicKey, Bytes message, Bytes signature) {
-        P256.Point point = P256.decodePoint(publicKey);
-        P256.EcdsaSignature decoded = P256.EcdsaSignature.decode(signature);
-        if (point == null || decoded == null) {
-            return false;
-        }
-        ECDSASigner verifier = new ECDSASigner();
-        verifier.init(false, new ECPublicKeyParameters(p256Point(point), P256_CURVE));
-        return verifier.verifySignature(hash(HashAlgorithm.SHA256, message).toArray(), decoded.r(), decoded.s());
-    }
-
-    /** NIST SP 800-186 section 3.2.1.3. Bouncy Castle's table of curves by name would bring all of them into a browser. */
-    private static ECDomainParameters p256() {
-        ECCurve curve = new SecP256R1Curve();
-        ECPoint base = curve.createPoint(
-                new BigInteger("6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296", 16),
-                new BigInteger("4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5", 16));
-        return new ECDomainParameters(curve, base, curve.getOrder(), curve.getCofactor());
-    }
-
-    private static ECPoint p256Point(P256.Point point) {
-        return P256_CURVE.getCurve().createPoint(point.x(), point.y());
+        return BcP256.verify(publicKey, hash(HashAlgorithm.SHA256, message), signature);
     }
 
     @Override
