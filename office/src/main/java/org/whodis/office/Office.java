@@ -269,8 +269,8 @@ public final class Office implements AutoCloseable {
             peers.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, lines.gate()));
             RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));
             Parts parts = new Parts(
-                    new EnrolmentDesk(context),
-                    new LinkDesk(context, sessions::linkArrived),
+                    new EnrolmentDesk(context, sessions::personNews),
+                    new LinkDesk(context, sessions::linkArrived, sessions::personNews),
                     sessions,
                     rooms,
                     trunks,

@@ -2,141 +2,130 @@ package org.whodis.phone;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.whodis.core.identity.Assurance;
-import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
-import org.whodis.core.message.DirectoryPage;
+import org.whodis.core.message.Directory.Progress;
+import org.whodis.core.message.Directory.Reading;
 import org.whodis.core.message.ToOffice;
+import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.signalling.DeviceSession;
 import org.whodis.phone.signalling.OfficeException;
 
-/**
- * The people of this phone's office, as verified chains. A chain that was once seen is never given up for an older one or
- * for another that does not extend it.
- */
+/** Asks the office for the people of {@link org.whodis.core.message.Directory}. On the phone's thread, but for {@link #own}. */
 final class Directory {
-    private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
-
-    /** Pages hold at least a dozen people: an office of more than this sends pages without end. */
-    private static final int MAX_PAGES = 1_000;
-
-    private static final Executor VERIFIER = Thread::startVirtualThread;
-
-    private final PhoneConfig config;
     private final DeviceSession session;
-    private final OfficeKeys offices;
-    private final Map<PrincipalId, VerifiedChain> people = new ConcurrentHashMap<>();
+    private final Executor thread;
+    private final org.whodis.core.message.Directory people;
+    private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
     private volatile VerifiedChain own;
 
-    Directory(PhoneConfig config, DeviceSession session, OfficeKeys offices, VerifiedChain own) {
-        this.config = config;
+    /** @param thread the phone's own */
+    Directory(PhoneConfig config, DeviceSession session, Executor thread, OfficeKeys offices, VerifiedChain own) {
         this.session = session;
-        this.offices = offices;
+        this.thread = thread;
+        this.people = new org.whodis.core.message.Directory(config.primitives(), offices, own);
         this.own = own;
     }
 
+    /** Any thread may ask. */
     VerifiedChain own() {
         return own;
     }
 
-    void ownIs(VerifiedChain grown) {
-        own = grown;
+    /** Returns whether {@code grown} extends what is known. */
+    boolean ownIs(VerifiedChain grown) {
+        boolean extended = people.ownIs(grown);
+        own = people.own();
+        return extended;
     }
 
     @Nullable
     VerifiedChain find(PrincipalId principal) {
-        return people.get(principal);
+        return people.find(principal);
     }
 
     /** Everybody but oneself, by name. */
     List<Contact> contacts(List<Pin> pins, long nowMillis) {
-        Map<String, Contact> sorted = new TreeMap<>();
-        for (VerifiedChain chain : people.values()) {
-            Contact contact = Contact.of(chain, Assurance.pinFor(chain, pins), nowMillis);
-            sorted.put(contact.name() + "\n" + contact.principal().value().hex(), contact);
+        List<Contact> contacts = new ArrayList<>();
+        for (VerifiedChain chain : people.people()) {
+            contacts.add(Contact.of(chain, Assurance.pinFor(chain, pins), nowMillis));
         }
-        return List.copyOf(sorted.values());
+        return List.copyOf(contacts);
     }
 
-    /**
-     * Asks the office, page by page.
-     *
-     * @return this person's own chain if it has grown, else null
-     */
-    CompletableFuture<@Nullable VerifiedChain> read() {
-        return readFrom(null, 0, new ArrayList<>()).thenApply(chains -> {
-            VerifiedChain grown = null;
-            List<PrincipalId> seen = new ArrayList<>();
-            for (VerifiedChain chain : chains) {
-                if (chain.principal().equals(own.principal())) {
-                    boolean extendsOurs =
-                            chain.contains(own.head()) && !chain.head().equals(own.head());
-                    grown = extendsOurs ? chain : grown;
-                } else {
-                    people.put(chain.principal(), chain);
-                    seen.add(chain.principal());
-                }
-            }
-            people.keySet().retainAll(java.util.Set.copyOf(seen));
-            return grown;
-        });
+    /** Asks the office, page by page; what was being read is read anew, and done with this. */
+    CompletableFuture<Void> read() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        waiting.add(done);
+        ask(people.begin());
+        return done;
     }
 
-    private CompletableFuture<List<VerifiedChain>> readFrom(
-            @Nullable PrincipalId after, int pages, List<VerifiedChain> collected) {
-        return session.request(id -> new ToOffice.Directory(id, after))
-                .thenComposeAsync(
-                        body -> {
-                            DirectoryPage page;
-                            try {
-                                page = DirectoryPage.decode(body);
-                            } catch (DecodeException e) {
-                                throw new CompletionException(new OfficeException(
-                                        OfficeException.Reason.MALFORMED, "The office sent a directory that is none."));
-                            }
-                            PrincipalId last = after;
-                            for (UnverifiedChain unverified : page.contacts()) {
-                                last = PrincipalId.of(
-                                        config.primitives(),
-                                        unverified.genesis().genesis());
-                                VerifiedChain verified = verify(last, unverified);
-                                if (verified != null) {
-                                    collected.add(verified);
-                                }
-                            }
-                            boolean goesOn = page.more() && last != null && !last.equals(after) && pages < MAX_PAGES;
-                            return goesOn
-                                    ? readFrom(last, pages + 1, collected)
-                                    : CompletableFuture.completedFuture(collected);
-                        },
-                        VERIFIER);
+    /** As {@link org.whodis.core.message.Directory#changed}. */
+    boolean changed(UnverifiedChain chain) {
+        return people.changed(chain);
     }
 
-    private @Nullable VerifiedChain verify(PrincipalId principal, UnverifiedChain unverified) {
-        VerifiedChain known = principal.equals(own.principal()) ? own : people.get(principal);
+    /** As {@link org.whodis.core.message.Directory#takeGrown}. */
+    @Nullable
+    VerifiedChain takeGrown() {
+        return people.takeGrown();
+    }
+
+    private void ask(Reading current) {
+        var _ = session.request(id -> new ToOffice.Directory(id, current.last()))
+                .whenCompleteAsync((body, failure) -> answered(current, body, failure), thread);
+    }
+
+    private void answered(Reading current, @Nullable Bytes body, @Nullable Throwable failure) {
+        if (people.reading() != current) {
+            return;
+        }
+        if (body == null || failure != null) {
+            people.lost(current);
+            fail(failure == null ? new IllegalStateException("no answer and no failure") : failure);
+            return;
+        }
         try {
-            VerifiedChain believed = unverified.verifyAfter(known, config.primitives(), offices);
-            if (!believed.wire().equals(unverified)) {
-                LOG.warn("the office's directory has an older or another chain of {}; it is not believed", principal);
-            }
-            return believed;
-        } catch (IdentityException e) {
-            LOG.warn("the office's directory has a chain that does not hold: {}", e.reason());
-            return known;
+            people.page(current, body);
+        } catch (DecodeException e) {
+            fail(new OfficeException(
+                    OfficeException.Reason.MALFORMED, "The office sent a directory that is none."));
+            return;
         }
+        work(current);
+    }
+
+    private void work(Reading current) {
+        if (people.reading() != current) {
+            return;
+        }
+        Progress progress = people.work();
+        Reading next = people.reading();
+        if (progress == Progress.AGAIN) {
+            thread.execute(() -> work(current));
+        } else if (progress == Progress.ASK && next != null) {
+            ask(next);
+        } else if (progress == Progress.FINISHED) {
+            takeWaiting().forEach(each -> each.complete(null));
+        }
+    }
+
+    private void fail(Throwable why) {
+        takeWaiting().forEach(each -> each.completeExceptionally(why));
+    }
+
+    private List<CompletableFuture<Void>> takeWaiting() {
+        List<CompletableFuture<Void>> taken = List.copyOf(waiting);
+        waiting.clear();
+        return taken;
     }
 }

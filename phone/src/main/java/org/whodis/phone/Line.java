@@ -143,7 +143,7 @@ final class Line {
         this.offices = offices;
         this.session = new DeviceSession(
                 network, credentials, config.primitives(), config.random(), config.timings(), new Heard());
-        this.directory = new Directory(config, session, offices, own);
+        this.directory = new Directory(config, session, guardedThread(), offices, own);
         this.lines = new Lines(
                 config.primitives(),
                 config.random(),
@@ -186,10 +186,8 @@ final class Line {
         return directory
                 .read()
                 .thenApplyAsync(
-                        grown -> {
-                            if (grown != null) {
-                                adopt(grown);
-                            }
+                        _ -> {
+                            adoptGrown();
                             List<Contact> contacts = contacts();
                             listener.on(new PhoneEvent.ContactsChanged(contacts));
                             return contacts;
@@ -566,8 +564,17 @@ final class Line {
         }
     }
 
+    private void adoptGrown() {
+        VerifiedChain grown = directory.takeGrown();
+        if (grown != null) {
+            adopt(grown);
+        }
+    }
+
     private void adopt(VerifiedChain grown) {
-        directory.ownIs(grown);
+        if (!directory.ownIs(grown)) {
+            return;
+        }
         store.keep(grown);
         give(new CallInput.OwnChainChanged(grown));
         listener.on(new PhoneEvent.OwnDevicesChanged(grown.devices().size()));
@@ -707,6 +714,16 @@ final class Line {
         @Override
         public void lineNews(Bytes news) {
             guardedThread().execute(() -> lines.news(news));
+        }
+
+        @Override
+        public void personNews(UnverifiedChain chain) {
+            guardedThread().execute(() -> {
+                if (directory.changed(chain)) {
+                    listener.on(new PhoneEvent.ContactsChanged(contacts()));
+                }
+                adoptGrown();
+            });
         }
 
         @Override

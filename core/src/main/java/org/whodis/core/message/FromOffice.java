@@ -3,6 +3,7 @@ package org.whodis.core.message;
 import org.whodis.core.identity.Check;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.Encodable;
@@ -13,7 +14,7 @@ import org.whodis.core.wire.WireWriter;
  * What an office says to a device in a session (protocol section 4).
  *
  * <pre>
- *   enum { office_hello(1), authenticated(2), response(3), delivery(4), link_arrived(5), pong(6), line_news(7), media_lost(8) } FromOfficeType;   uint8
+ *   enum { office_hello(1), authenticated(2), response(3), delivery(4), link_arrived(5), pong(6), line_news(7), media_lost(8), person_news(9) } FromOfficeType;   uint8
  *   struct { FromOfficeType type; select (type) {...} body; } FromOffice;
  * </pre>
  */
@@ -122,6 +123,15 @@ public sealed interface FromOffice extends Encodable {
         }
     }
 
+    /** Somebody of this office is new, or their chain has grown: what {@link ToOffice.Directory} would answer now. */
+    record PersonNews(UnverifiedChain chain) implements FromOffice {
+        @Override
+        public void write(WireWriter out) {
+            out.uint8(9);
+            chain.write(out);
+        }
+    }
+
     static FromOffice read(WireReader in) throws DecodeException {
         int type = in.uint8();
         return switch (type) {
@@ -135,6 +145,7 @@ public sealed interface FromOffice extends Encodable {
             case 6 -> new Pong(in.uint32(), Check.readTime(in));
             case 7 -> new LineNews(in.vector(LineNews.MAX_NEWS));
             case 8 -> new MediaLost(CallId.read(in));
+            case 9 -> new PersonNews(UnverifiedChain.read(in));
             default -> throw new DecodeException("FromOfficeType " + type);
         };
     }

@@ -230,6 +230,7 @@ final class Samples {
                 "FromOffice media_lost",
                 new FromOffice.MediaLost(new CallId(Bytes.fromHex("000102030405060708090a0b0c0d0e0f"))),
                 FromOffice::decode);
+        add("FromOffice person_news", new FromOffice.PersonNews(anna.wire()), FromOffice::decode);
     }
 
     private LinkRequest linkRequest(Person person) {

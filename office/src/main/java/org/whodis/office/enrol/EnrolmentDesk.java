@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HashAlgorithm;
 import org.whodis.core.crypto.HybridSignature;
@@ -67,13 +68,16 @@ public final class EnrolmentDesk {
     private static final int SECRET_BYTES = 16;
 
     private final OfficeContext office;
+    private final Consumer<UnverifiedChain> confirmed;
     /** The three steps of a device are three requests; a guess costs as much. */
     private final AddressRate steps = new AddressRate(2, 60);
     /** A device that waits asks about once a second. */
     private final AddressRate polls = new AddressRate(10, 120);
 
-    public EnrolmentDesk(OfficeContext office) {
+    /** Opens the desk; {@code confirmed} tells everybody who is online of a new person. */
+    public EnrolmentDesk(OfficeContext office, Consumer<UnverifiedChain> confirmed) {
         this.office = office;
+        this.confirmed = confirmed;
     }
 
     public List<Route> routes() {
@@ -160,6 +164,7 @@ public final class EnrolmentDesk {
         }
         office.metrics().enrolment("confirmed");
         office.log().info("enrolment.confirmed");
+        confirmed.accept(principal.chain());
         return principal;
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.ChainDevice;
 import org.whodis.core.identity.DeviceId;
@@ -39,13 +40,21 @@ public final class LinkDesk {
 
     private final OfficeContext office;
     private final BiConsumer<DeviceId, LinkRequest> arrived;
+    private final Consumer<UnverifiedChain> grown;
     private final AddressRate requests = new AddressRate(1, 20);
     private final AddressRate polls = new AddressRate(10, 120);
 
-    /** Opens the desk; {@code arrived} hands a request to a device, if that is online. */
-    public LinkDesk(OfficeContext office, BiConsumer<DeviceId, LinkRequest> arrived) {
+    /**
+     * Opens the desk.
+     *
+     * @param arrived hands a request to a device, if that is online
+     * @param grown tells everybody who is online of a longer chain
+     */
+    public LinkDesk(
+            OfficeContext office, BiConsumer<DeviceId, LinkRequest> arrived, Consumer<UnverifiedChain> grown) {
         this.office = office;
         this.arrived = arrived;
+        this.grown = grown;
     }
 
     public List<Route> routes() {
@@ -133,6 +142,7 @@ public final class LinkDesk {
         if (refusal == null) {
             office.metrics().enrolment("device_added");
             office.log().info("device.added");
+            grown.accept(chain.wire());
         }
         return refusal;
     }

@@ -135,6 +135,10 @@ public final class DeviceSession implements MessageSocket.Listener {
         socket.send(new FromOffice.LinkArrived(request).encode());
     }
 
+    void send(Bytes fromOffice) {
+        socket.send(fromOffice);
+    }
+
     void mediaLost(CallId call) {
         socket.send(new FromOffice.MediaLost(call).encode());
     }

@@ -4,9 +4,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.line.LineNews;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
+import org.whodis.core.message.FromOffice;
+import org.whodis.core.wire.Bytes;
 import org.whodis.office.OfficeContext;
 import org.whodis.office.http.MessageSocket.CloseCode;
 import org.whodis.office.store.StoreException;
@@ -75,6 +78,16 @@ public final class Sessions {
         if (online != null) {
             online.session().lineNews(news);
         }
+    }
+
+    /**
+     * Tells everybody who is online of a person who is new, or whose chain has grown: what each of them could read in the
+     * directory. A chain grows {@link UnverifiedChain#MAX_STATEMENTS} times at most, so nobody can make the office talk
+     * without end; a device that reads too slowly is cut off, and reads everything when it comes back.
+     */
+    public void personNews(UnverifiedChain chain) {
+        Bytes news = new FromOffice.PersonNews(chain).encode();
+        byDevice.values().forEach(online -> online.session().send(news));
     }
 
     /** Tells {@code device} to ask for another place at the relay, if it is there. */

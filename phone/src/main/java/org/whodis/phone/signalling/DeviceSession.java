@@ -21,6 +21,7 @@ import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.message.Backoff;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
@@ -86,6 +87,9 @@ public final class DeviceSession implements AutoCloseable {
 
         /** An encoded {@code LineNews}: something about lines has changed. */
         void lineNews(Bytes news);
+
+        /** Somebody of the office is new, or has another device. */
+        void personNews(UnverifiedChain chain);
 
         /** The place at the relay that this device had in a call is gone. */
         void mediaLost(CallId call);
@@ -352,6 +356,7 @@ public final class DeviceSession implements AutoCloseable {
                     FromOffice.Deliver _,
                     FromOffice.LinkArrived _,
                     FromOffice.LineNews _,
+                    FromOffice.PersonNews _,
                     FromOffice.MediaLost _,
                     FromOffice.Pong _ -> lost("out of turn", outOfTurn());
         }
@@ -364,6 +369,7 @@ public final class DeviceSession implements AutoCloseable {
             case FromOffice.Deliver(Delivery delivery) -> listener.delivered(delivery);
             case FromOffice.LinkArrived(LinkRequest request) -> listener.linkArrived(request);
             case FromOffice.LineNews(Bytes news) -> listener.lineNews(news);
+            case FromOffice.PersonNews(UnverifiedChain chain) -> listener.personNews(chain);
             case FromOffice.MediaLost(CallId call) -> listener.mediaLost(call);
             case FromOffice.Pong _ -> {
                 // That it was heard is all that a pong says.

@@ -27,6 +27,7 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedOfficeDescriptor;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.message.Backoff;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
@@ -329,6 +330,11 @@ class DeviceSessionTest {
             @Override
             public void lineNews(Bytes news) {
                 told.add(news);
+            }
+
+            @Override
+            public void personNews(UnverifiedChain chain) {
+                told.add(chain);
             }
 
             @Override

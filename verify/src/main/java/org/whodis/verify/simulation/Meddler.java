@@ -54,6 +54,7 @@ final class Meddler {
                         FromOffice.Authenticated _,
                         FromOffice.LinkArrived _,
                         FromOffice.LineNews _,
+                        FromOffice.PersonNews _,
                         FromOffice.MediaLost _,
                         FromOffice.Pong _ -> List.of(message);
             };

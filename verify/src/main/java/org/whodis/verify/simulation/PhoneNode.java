@@ -477,7 +477,7 @@ final class PhoneNode {
                         speaking.seek();
                     }
                 }
-                case FromOffice.LinkArrived _, FromOffice.LineNews _, FromOffice.Pong _ -> {}
+                case FromOffice.LinkArrived _, FromOffice.LineNews _, FromOffice.PersonNews _, FromOffice.Pong _ -> {}
                 case FromOffice.OfficeHello _, FromOffice.Authenticated _ -> lost();
             }
         }
@@ -518,6 +518,7 @@ final class PhoneNode {
                         FromOffice.Deliver _,
                         FromOffice.LinkArrived _,
                         FromOffice.LineNews _,
+                        FromOffice.PersonNews _,
                         FromOffice.MediaLost _,
                         FromOffice.Pong _ -> lost();
             }

@@ -230,6 +230,34 @@ class BrowserPhoneTest {
     }
 
     @Test
+    void whoIsEnrolledLaterAndWhatDevicesTheyAddIsSeenByWhoIsOnlineWithoutAReload() throws Exception {
+        try (JvmBrowser nora = JvmBrowser.enrol(office, "Nora")) {
+            assertThat(ada.person("Nora")).isEqualTo(nora.snapshot().at("/me/id").asText());
+            TestPhone.until(() -> {
+                nora.person("Bob");
+                return devicesOf("Nora") == 1 ? true : null;
+            });
+            try (JvmBrowser further = linked(nora)) {
+                nora.await(now -> now.get("devices").size() == 2);
+                further.await(now -> now.get("devices").size() == 2);
+                ada.await(now -> JvmBrowser.find(
+                                now.get("people"),
+                                each -> each.get("name").asText().equals("Nora")
+                                        && each.at("/known/kind").asText().equals("new-device"))
+                        != null);
+                TestPhone.until(() -> devicesOf("Nora") == 2 ? true : null);
+            }
+        }
+    }
+
+    private static int devicesOf(String name) {
+        return bob.phone.contacts().stream()
+                .filter(each -> each.name().equals(name))
+                .mapToInt(each -> each.chain().devices().size())
+                .sum();
+    }
+
+    @Test
     void aDeclineReachesTheCaller() throws Exception {
         CallId call = bob.call("Ada");
         ada.awaitCall(call.value().hex(), "ringing");

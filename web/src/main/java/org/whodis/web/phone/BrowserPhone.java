@@ -16,11 +16,13 @@ import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.line.LineGuard;
 import org.whodis.core.line.LineNews;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
+import org.whodis.core.message.Directory;
 import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.MediaJoin;
 import org.whodis.core.wire.Bytes;
@@ -86,6 +88,7 @@ public final class BrowserPhone {
         final KnownOffices offices;
         final OfficeSession session;
         final Directory directory;
+        final People people;
         final Linking linking;
         final LineBook lines;
         final Calls calls;
@@ -98,6 +101,7 @@ public final class BrowserPhone {
                 KnownOffices offices,
                 OfficeSession session,
                 Directory directory,
+                People people,
                 Linking linking,
                 LineBook lines,
                 Calls calls) {
@@ -108,6 +112,7 @@ public final class BrowserPhone {
             this.offices = offices;
             this.session = session;
             this.directory = directory;
+            this.people = people;
             this.linking = linking;
             this.lines = lines;
             this.calls = calls;
@@ -213,7 +218,7 @@ public final class BrowserPhone {
         Ready now = ready;
         if (now != null) {
             now.session.run();
-            now.directory.run();
+            now.people.run();
             now.calls.run();
         }
     }
@@ -490,6 +495,7 @@ public final class BrowserPhone {
         Bytes officeKey = enrolled.officeKey().keyHash(shell.primitives);
         Heard heard = new Heard();
         OfficeSession session = new OfficeSession(shell, enrolled.office(), officeKey, own.principal(), device, heard);
+        Directory directory = new Directory(shell.primitives, offices, own);
         LineBook lines = new LineBook(shell, session, heard);
         ready = new Ready(
                 device,
@@ -498,7 +504,8 @@ public final class BrowserPhone {
                 officeKey,
                 offices,
                 session,
-                new Directory(shell, session, offices, own, heard),
+                directory,
+                new People(shell, session, directory, heard),
                 new Linking(shell, session, offices, device, heard),
                 lines,
                 new Calls(shell, session, offices, kept, own, device, lines));
@@ -591,25 +598,27 @@ public final class BrowserPhone {
 
     private void adopt(VerifiedChain grown) {
         Ready now = requireReady();
+        if (!now.directory.ownIs(grown)) {
+            return;
+        }
         Memory kept = memory;
         if (kept != null && kept.stage() instanceof Memory.Stage.Enrolled enrolled) {
             kept.move(new Memory.Stage.Enrolled(enrolled.office(), enrolled.officeKey(), grown.wire()));
             shell.remember();
         }
-        now.directory.ownIs(grown);
         now.calls.ownChainIs(grown);
         shell.changed();
     }
 
     /** What the parts of an enrolled phone tell. */
     private final class Heard
-            implements OfficeSession.Listener, Directory.Listener, Linking.Listener, LineBook.Listener {
+            implements OfficeSession.Listener, People.Listener, Linking.Listener, LineBook.Listener {
         @Override
         public void up() {
             Ready now = requireReady();
             now.calls.sessionIsUp();
             now.linking.sessionIsUp();
-            now.directory.read();
+            now.people.read();
         }
 
         @Override
@@ -624,6 +633,10 @@ public final class BrowserPhone {
                 case FromOffice.Deliver(Delivery delivery) -> now.calls.arrived(delivery);
                 case FromOffice.LinkArrived(LinkRequest request) -> now.linking.arrived(request);
                 case FromOffice.LineNews(Bytes news) -> lineNews(now, news);
+                case FromOffice.PersonNews(UnverifiedChain chain) -> {
+                    now.directory.changed(chain);
+                    now.people.told();
+                }
                 case FromOffice.MediaLost(CallId call) -> now.calls.placeIsGone(call);
                 case FromOffice.OfficeHello _, FromOffice.Authenticated _, FromOffice.Response _, FromOffice.Pong _ ->
                     throw new IllegalStateException("dealt with by the session");

@@ -328,7 +328,11 @@ final class OfficeSession {
             case FromOffice.Pong _ -> {
                 // That it was heard is all that a pong says.
             }
-            case FromOffice.Deliver _, FromOffice.LinkArrived _, FromOffice.LineNews _, FromOffice.MediaLost _ ->
+            case FromOffice.Deliver _,
+                    FromOffice.LinkArrived _,
+                    FromOffice.LineNews _,
+                    FromOffice.PersonNews _,
+                    FromOffice.MediaLost _ ->
                 listener.said(content);
             case FromOffice.OfficeHello _, FromOffice.Authenticated _ -> lost(Problem.OFFICE_OF_OLDER_RELEASE);
         }
