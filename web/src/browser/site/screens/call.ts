@@ -153,8 +153,8 @@ function controls(app: App, call: Call): TemplateResult {
   const going = call.state === "connected" || call.state === "connecting";
   return html`<div class="controls">
     ${call.state === "connected" ? html`
-      <button type="button" class="quiet mute" aria-pressed=${String(call.muted)} @click=${() => app.mute(call)}>
-        ${icon(call.muted ? "muted" : "microphone")}${t("call.mute")}
+      <button type="button" class="quiet mute ${call.muted ? "on" : ""}" data-focus="mute" @click=${() => app.mute(call)}>
+        ${icon(call.muted ? "muted" : "microphone")}${t(call.muted ? "call.unmute" : "call.mute")}
       </button>` : nothing}
     <button type="button" class="bad" data-focus="hang-up" @click=${() => app.hangUp(call.id)}>
       <span class="turned">${icon("handset")}</span>${going ? t("call.hangup") : t("call.cancel")}
