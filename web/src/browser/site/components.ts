@@ -5,7 +5,7 @@
 import { html, render } from "lit-html";
 import * as fixtures from "./fixtures.ts";
 import { call, FixturePhone, INVITED, ME, member, NOW, PEOPLE, READY, WORDS } from "./fixtures.ts";
-import type { Call, Problem, Snapshot } from "./model.ts";
+import type { Call, OfficeAlarm, Problem, Snapshot } from "./model.ts";
 import { App, type Place, type Ui } from "./screens/app.ts";
 
 interface Scene {
@@ -22,6 +22,12 @@ const ends = (ended: NonNullable<Call["ended"]>): Scene => inCall(call(PEOPLE.co
 const fails = (problem: Problem): Scene => ({ now: { stage: "failed", problem } });
 const refused = (problem: Problem): Scene => ({ now: NOBODY, ui: { invited: problem } });
 const cannot = (problem: Problem): Scene => ({ now: {}, ui: { problem } });
+const alarm = (kind: OfficeAlarm["kind"]): OfficeAlarm => ({
+  kind,
+  key: "0a",
+  differs: false,
+  words: [...WORDS, ...WORDS, ...WORDS],
+});
 
 const FULL = call(PEOPLE.vouched, "connected", {
   roster: [
@@ -91,6 +97,9 @@ const SCENES: Record<string, Scene> = {
     ui: { deviceLink: { link: "https://finance.example/link#1.mVt0x0Hq8eKp3TnB9wYcZs4dUfLa", expires: NOW + 600_000 } },
   },
   "devices-vouch": { now: { linkRequest: { kind: "browser", words: [...WORDS, "lantern", "copper"] } }, place: "devices" },
+  "office-unknown": { now: { officeAlarm: alarm("unknown") } },
+  "office-held": { now: { officeAlarm: { ...alarm("held"), until: NOW + 86_400_000 } } },
+  "office-two-keys": { now: { officeAlarm: { ...alarm("two-keys"), differs: true } } },
   "help": { now: {}, place: "help" },
   "failed-two-tabs": fails("two-tabs"),
   "failed-old-browser": fails("old-browser"),

@@ -249,6 +249,13 @@ export class FixturePhone implements Phone {
     return Promise.resolve(undefined);
   }
 
+  compareOffice(): Promise<Problem | undefined> {
+    const { officeAlarm: _, ...rest } = this.#now;
+    this.#now = rest;
+    this.become({});
+    return Promise.resolve(undefined);
+  }
+
   #personIn(id: CallId): Person {
     return this.#now.calls.find((each) => each.id === id)?.person ?? ME;
   }

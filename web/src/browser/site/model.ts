@@ -141,6 +141,8 @@ export type Problem =
   | "not-fresh"
   /** Whatever answers under the office's name cannot show the office's key. */
   | "not-the-office"
+  /** The office shows another key, to which its recovery key has not agreed. */
+  | "office-key-held"
   /** What was asked for cannot be done in the state that things are in. */
   | "not-now"
   /** A device forgets its keys by itself; nobody else can make it. */
@@ -177,10 +179,24 @@ export interface Snapshot {
   protection: Protection;
   /** Another device asks to become one of mine; both screens show the words. */
   linkRequest?: { kind: DeviceKind; words: string[] };
+  /** The office has shown a key that is not believed, or somebody has stolen one: `compareOffice`. */
+  officeAlarm?: OfficeAlarm;
   /** Whether calls can be sent to a desk; without it `sendToDesk` is not offered. */
   desk?: boolean;
   /** SHA-256 of the manifest of what this page was served, in hexadecimal. */
   fingerprintOfCode: string;
+}
+
+export interface OfficeAlarm {
+  /** `unknown`: nothing leads to this key. `held`: it counts from `until` on. `two-keys`: two claim to be the next one. */
+  kind: "unknown" | "held" | "two-keys";
+  /** Which key, in hexadecimal. */
+  key: string;
+  until?: number;
+  /** Whether the person has found that the operator has other words. */
+  differs: boolean;
+  /** What whoever runs the office reads, if this is their key. */
+  words: string[];
 }
 
 /** What an invitation or a link to a further device would make of this browser. */
@@ -239,4 +255,6 @@ export interface Phone {
   linkDevice(): Promise<{ link: string; expires: number } | Problem>;
   /** Answers `linkRequest`. */
   vouch(accept: boolean): Promise<Problem | undefined>;
+  /** What came of comparing the words of `officeAlarm` for this key. `false` leaves the office alone. */
+  compareOffice(key: string, match: boolean): Promise<Problem | undefined>;
 }

@@ -56,6 +56,7 @@ const INPUT = {
   mediaFailed: 24,
   mediaHeard: 25,
   tick: 26,
+  compareOffice: 27,
 };
 
 /** What of a call only the page knows. */
@@ -312,6 +313,11 @@ class PagePhone {
   /** @param {boolean} accept */
   async vouch(accept) {
     return (await this.#deed(INPUT.vouch, accept ? 1 : 0)).problem;
+  }
+
+  /** @param {string} key @param {boolean} match */
+  async compareOffice(key, match) {
+    return (await this.#deed(INPUT.compareOffice, match ? 1 : 0, key)).problem;
   }
 
   async abandon() {

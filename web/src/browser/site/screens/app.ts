@@ -212,6 +212,8 @@ export class App {
       return problem;
     });
 
+  readonly compareOffice = (key: string, match: boolean) => this.#do(() => this.#phone.compareOffice(key, match));
+
   readonly allowSound = async () => {
     const soundAllowed = await this.#sounds.allow();
     this.#ringAsNeeded();

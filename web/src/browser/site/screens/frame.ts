@@ -10,7 +10,7 @@ import { icon, type Icon } from "./icons.ts";
 import { incoming } from "./incoming.ts";
 import { joinScreen, waitingScreen } from "./join.ts";
 import { peopleScreen } from "./people.ts";
-import { connectionBanner, failure } from "./problems.ts";
+import { connectionBanner, failure, officeAlarm } from "./problems.ts";
 import { counted, currentLanguage, type Language, LANGUAGES, t } from "./text.ts";
 import { unlockScreen } from "./unlock.ts";
 
@@ -32,7 +32,7 @@ export function frame(app: App): TemplateResult {
       <a class="skip" href="#content" @click=${skip}>${t("app.skip")}</a>
       ${header(app)}
       <main id="content" class="content at-${app.ui.place}">
-        ${connectionBanner(app)}
+        ${app.now.officeAlarm === undefined ? connectionBanner(app) : officeAlarm(app, app.now.officeAlarm)}
         ${app.call !== undefined && app.ui.place !== "call" ? callBar(app, app.call) : nothing}
         ${place(app)}
       </main>

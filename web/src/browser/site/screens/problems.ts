@@ -1,9 +1,10 @@
 // What went wrong and what to do about it, wherever it is shown.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Problem } from "../model.ts";
+import type { OfficeAlarm, Problem } from "../model.ts";
 import type { App } from "./app.ts";
-import { t } from "./text.ts";
+import { wordList } from "./call.ts";
+import { t, when } from "./text.ts";
 
 /** Beside what the person did: announced at once. */
 export function problemNote(problem: Problem | undefined): TemplateResult {
@@ -26,6 +27,22 @@ export function connectionBanner(app: App): TemplateResult {
     <p>${t(`problem.${problem}.do`)}</p>
     <button type="button" class="quiet" @click=${app.retry}>${t("problem.again")}</button>
   </div>`}</div>`;
+}
+
+/** Somebody may be in the office's place: what to do, and the words to compare with whoever runs it. */
+export function officeAlarm(app: App, alarm: OfficeAlarm): TemplateResult {
+  return html`<section class="note bad office-alarm" role="alert" aria-labelledby="office-alarm">
+    <h2 id="office-alarm" class="note-title">${t(`office.${alarm.kind}.title`)}</h2>
+    <p>${t(`office.${alarm.kind}.text`, { when: alarm.until === undefined ? "" : when(alarm.until) })}</p>
+    ${alarm.differs ? html`<p><strong>${t("office.differs")}</strong></p>` : html`
+      <p>${t("office.compare")}</p>
+      ${wordList(alarm.words)}
+      ${problemNote(app.ui.problem)}
+      <div class="actions">
+        <button type="button" class="good" ?disabled=${app.ui.busy} @click=${() => app.compareOffice(alarm.key, true)}>${t("words.match")}</button>
+        <button type="button" class="bad" ?disabled=${app.ui.busy} @click=${() => app.compareOffice(alarm.key, false)}>${t("words.differ")}</button>
+      </div>`}
+  </section>`;
 }
 
 /** When nothing else can be shown. */

@@ -29,6 +29,7 @@ import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
 import org.whodis.core.federation.KeyRotation;
+import org.whodis.core.federation.OfficeWords;
 import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerType;
 import org.whodis.core.identity.DeviceId;
@@ -638,7 +639,8 @@ public final class Office implements AutoCloseable {
                 context.keys().recoveryKey().equals(OfficeDescriptor.NO_RECOVERY_KEY)
                         ? ""
                         : context.keys().recoveryKey().hex(),
-                context.keys().rotations());
+                context.keys().rotations(),
+                OfficeWords.ofOne(context.primitives(), context.domain(), context.officeKey()));
     }
 
     /**
@@ -765,11 +767,8 @@ public final class Office implements AutoCloseable {
         Bytes encoded = descriptor.encode();
         List<Route> routes = new ArrayList<>();
         routes.add(Route.get("/.well-known/whodis", _ -> HttpAnswer.ok(encoded)));
-        List<KeyRotation.Published> rotations = context.keys().published();
-        if (!rotations.isEmpty()) {
-            Bytes published = KeyRotation.Published.encode(rotations);
-            routes.add(Route.get(ROTATIONS_PATH, _ -> HttpAnswer.ok(published)));
-        }
+        Bytes published = KeyRotation.Published.encode(context.keys().published());
+        routes.add(Route.get(ROTATIONS_PATH, _ -> HttpAnswer.ok(published)));
         routes.add(Route.get("/healthz", _ -> health()));
         routes.add(Route.get("/metrics", this::metrics));
         routes.add(Route.get("/line", _ -> LinkPage.LINE));

@@ -74,6 +74,10 @@ final class Directory {
         return people.changed(chain);
     }
 
+    boolean isReading() {
+        return people.reading() != null;
+    }
+
     /** As {@link org.whodis.core.message.Directory#takeGrown}. */
     @Nullable
     VerifiedChain takeGrown() {
@@ -97,8 +101,7 @@ final class Directory {
         try {
             people.page(current, body);
         } catch (DecodeException e) {
-            fail(new OfficeException(
-                    OfficeException.Reason.MALFORMED, "The office sent a directory that is none."));
+            fail(new OfficeException(OfficeException.Reason.MALFORMED, "The office sent a directory that is none."));
             return;
         }
         work(current);

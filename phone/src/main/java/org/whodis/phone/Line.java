@@ -78,7 +78,7 @@ final class Line {
     private final DeviceSession session;
     private final Offices offices;
     private final Directory directory;
-    private final Linking linking;
+    private final DeviceLinks linking;
     private final Lines lines;
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
     private final Set<CallId> fromBefore = new HashSet<>();
@@ -156,7 +156,7 @@ final class Line {
                 request -> session.request(id -> new ToOffice.Line(id, request.encode())),
                 new LinesHeard());
         this.engine = new CallEngine(config.primitives(), config.random(), offices, own, device, store.pins());
-        this.linking = new Linking(config, session, offices, credentials, device);
+        this.linking = new DeviceLinks(config, session, offices, credentials, device);
         for (RememberedCall call : store.calls()) {
             fromBefore.add(call.callId());
         }
@@ -320,7 +320,7 @@ final class Line {
         return entry == null ? null : entry.media;
     }
 
-    Linking linking() {
+    DeviceLinks linking() {
         return linking;
     }
 
@@ -719,7 +719,8 @@ final class Line {
         @Override
         public void personNews(UnverifiedChain chain) {
             guardedThread().execute(() -> {
-                if (directory.changed(chain)) {
+                // Of what came in while everything is read, the end of that tells.
+                if (directory.changed(chain) && !directory.isReading()) {
                     listener.on(new PhoneEvent.ContactsChanged(contacts()));
                 }
                 adoptGrown();

@@ -29,6 +29,7 @@ import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.line.LineId;
 import org.whodis.core.message.CallId;
+import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.audio.AudioDevices;
 import org.whodis.phone.keystore.Keystore;
@@ -79,6 +80,7 @@ public final class Phone implements AutoCloseable {
     private volatile @Nullable Thread own;
     private PhoneState state;
     private @Nullable Line line;
+    private @Nullable OfficeTrust trust;
     private boolean closing;
 
     private Phone(PhoneConfig config, Keystore keystore, PhoneState state, PhoneListener listener) {
@@ -314,6 +316,24 @@ public final class Phone implements AutoCloseable {
                 .thenApply(chain -> Contact.of(chain, null, config.clock().millis()));
     }
 
+    /** What this phone believes of its office's key. */
+    public OfficeKey officeKey() throws PhoneException {
+        return run(() -> OfficeKey.of(config.primitives(), trust()));
+    }
+
+    /**
+     * The office's operator has read the words that {@link #officeKey} has for {@code key}: it counts from now on.
+     *
+     * @return false if another key was shown meanwhile
+     */
+    public boolean officeCompared(Bytes key) throws PhoneException {
+        boolean known = run(() -> trust().compared(key));
+        if (known) {
+            reconnect();
+        }
+        return known;
+    }
+
     /** This person's devices. */
     public VerifiedChain ownChain() throws PhoneException {
         return run(() -> line == null ? verifiedOwn() : line.own());
@@ -355,8 +375,7 @@ public final class Phone implements AutoCloseable {
 
     private Line newLine() throws PhoneException {
         VerifiedChain own = verifiedOwn();
-        Stage.Enrolled enrolled = requireEnrolled();
-        OfficeTrust trust = trust(enrolled, this::keep);
+        OfficeTrust trust = trust();
         DeviceCredentials credentials = new DeviceCredentials(trust, own.principal(), device);
         HybridPublicKey vouching = trust.find(own.genesis().officeKey());
         if (vouching == null) {
@@ -387,6 +406,16 @@ public final class Phone implements AutoCloseable {
             throw new PhoneException("What this phone knows of itself does not hold (" + e.reason()
                     + "). Put the folder back from a backup, or enrol anew.");
         }
+    }
+
+    /** The one of this phone's sessions, made when it is first asked for. */
+    private OfficeTrust trust() throws PhoneException {
+        OfficeTrust made = trust;
+        if (made == null) {
+            made = trust(requireEnrolled(), this::keep);
+            trust = made;
+        }
+        return made;
     }
 
     private OfficeTrust trust(Stage.Enrolled enrolled, Consumer<PeerKeys> keeper) {

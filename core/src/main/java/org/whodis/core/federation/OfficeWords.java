@@ -22,6 +22,20 @@ public final class OfficeWords {
 
     private OfficeWords() {}
 
+    /**
+     * What the operator reads to somebody whose device has been shown another key of their own office:
+     *
+     * <pre>
+     *   Words(H("Whodis 1 Office key words", domain, key), 12)
+     * </pre>
+     *
+     * <p>The operator's key is fixed, so somebody in the middle has to find another one with the same 132 bits.
+     */
+    public static List<String> ofOne(Primitives primitives, OfficeDomain domain, Bytes key) {
+        return Words.of(
+                LabelledHash.of(primitives, "Whodis 1 Office key words", Bytes.utf8(domain.value()), key), COUNT);
+    }
+
     public static List<String> of(
             Primitives primitives, OfficeDomain one, Bytes oneKey, OfficeDomain other, Bytes otherKey) {
         boolean inOrder = one.value().compareTo(other.value()) < 0;

@@ -147,7 +147,8 @@ class DirectoryTest {
     @Test
     void newsOfAnotherOfficesPersonOrOfAForgedOneAreNotBelieved() throws DecodeException {
         read(bob);
-        assertThat(directory.changed(new People(44).person("Mallory", NOW).chain().wire()))
+        assertThat(directory.changed(
+                        new People(44).person("Mallory", NOW).chain().wire()))
                 .isFalse();
         UnverifiedChain real = carl.chain().wire();
         UnverifiedChain forged = new UnverifiedChain(
@@ -201,7 +202,9 @@ class DirectoryTest {
         assertThat(directory.ownIs(two)).isTrue();
         assertThat(directory.ownIs(two)).isFalse();
         ada.addDevice(1, NOW);
-        assertThat(directory.changed(ada.chain().wire())).as("nobody in the list").isFalse();
+        assertThat(directory.changed(ada.chain().wire()))
+                .as("nobody in the list")
+                .isFalse();
         assertThat(directory.takeGrown()).isEqualTo(ada.chain());
         assertThat(directory.ownIs(ada.chain())).isTrue();
         assertThat(directory.ownIs(two)).isFalse();

@@ -181,7 +181,8 @@ public final class AdminJson {
                 .put("domain", it.domain())
                 .put("officeKey", it.officeKey())
                 .put("recoveryKey", it.recoveryKey())
-                .put("rotations", it.rotations());
+                .put("rotations", it.rotations())
+                .put("words", String.join(" ", it.words()));
     }
 
     static JsonNode status(OfficeStatus it) {

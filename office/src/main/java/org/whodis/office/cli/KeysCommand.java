@@ -38,6 +38,10 @@ final class KeysCommand extends AdminCommand {
         out.println(
                 "recovery key  " + (recovery.isEmpty() ? "NONE" : recovery + " (of the file that you keep elsewhere)"));
         out.println("changed       " + times(keys.path("rotations").asInt()));
+        out.println("words         " + keys.path("words").asText());
+        out.println(
+                "              Read them to your people whose phone says that the office shows another key, on a way on which they"
+                        + " know you.");
     }
 
     private static String times(int count) {

@@ -50,8 +50,7 @@ public final class LinkDesk {
      * @param arrived hands a request to a device, if that is online
      * @param grown tells everybody who is online of a longer chain
      */
-    public LinkDesk(
-            OfficeContext office, BiConsumer<DeviceId, LinkRequest> arrived, Consumer<UnverifiedChain> grown) {
+    public LinkDesk(OfficeContext office, BiConsumer<DeviceId, LinkRequest> arrived, Consumer<UnverifiedChain> grown) {
         this.office = office;
         this.arrived = arrived;
         this.grown = grown;

@@ -49,9 +49,13 @@ final class Events implements PhoneListener {
                 }
                 case PhoneEvent.OfficeProblem(OfficeException why) -> {
                     lastProblem = String.valueOf(why.getMessage());
-                    if (why.reason() == OfficeException.Reason.NOT_THE_OFFICE) {
+                    if (why.reason() == OfficeException.Reason.NOT_THE_OFFICE
+                            || why.reason() == OfficeException.Reason.KEY_HELD) {
                         terminal.clearStatus();
-                        throw new CliException(ExitStatus.ALARM, lastProblem);
+                        throw new CliException(
+                                ExitStatus.ALARM,
+                                lastProblem
+                                        + " To compare words with your office's operator: whodis phone office compare");
                     }
                     if (why.reason() == OfficeException.Reason.REFUSED) {
                         terminal.clearStatus();

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             CallCommand.class,
             AnswerCommand.class,
             DevicesCommand.class,
+            OfficeCommand.class,
             DeskCommand.class
         },
         exitCodeListHeading = "%nExit status:%n",

@@ -360,7 +360,12 @@ final class OfficeNode implements OfficeLink.Program {
                     new Federation(peers, peers.route(self, firm.tlsSpkiSha256).acceptor());
         }
         SessionParts parts = new SessionParts(
-                sessions, switchboard, rooms, new LinkDesk(context, sessions::linkArrived, sessions::personNews), desk, answers);
+                sessions,
+                switchboard,
+                rooms,
+                new LinkDesk(context, sessions::linkArrived, sessions::personNews),
+                desk,
+                answers);
         process = new Program(
                 context,
                 sessions,

@@ -232,7 +232,8 @@ class BrowserPhoneTest {
     @Test
     void whoIsEnrolledLaterAndWhatDevicesTheyAddIsSeenByWhoIsOnlineWithoutAReload() throws Exception {
         try (JvmBrowser nora = JvmBrowser.enrol(office, "Nora")) {
-            assertThat(ada.person("Nora")).isEqualTo(nora.snapshot().at("/me/id").asText());
+            assertThat(ada.person("Nora"))
+                    .isEqualTo(nora.snapshot().at("/me/id").asText());
             TestPhone.until(() -> {
                 nora.person("Bob");
                 return devicesOf("Nora") == 1 ? true : null;

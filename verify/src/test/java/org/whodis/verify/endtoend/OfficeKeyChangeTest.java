@@ -17,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.message.CallId;
+import org.whodis.core.wire.Bytes;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
+import org.whodis.phone.OfficeKey;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.line.HeldLine;
 import org.whodis.phone.line.LineOrder;
@@ -107,6 +109,28 @@ class OfficeKeyChangeTest {
         skipped.addAndGet(PeerKeys.HOLD_MILLIS);
         ada.phone.reconnect();
         TestPhone.until(() -> ada.all(PhoneEvent.Online.class).size() > online ? true : null);
+    }
+
+    @Test
+    void whoComparesTheKeyWithTheOperatorNeedNotWait() throws Exception {
+        TestPhone ada = enrol(vestmark, "Ada", Speech.ofAda());
+        assertThat(ada.phone.officeKey().words()).isEqualTo(vestmark.keys().words());
+        assertThat(ada.phone.officeKey().other()).isNull();
+        int online = ada.all(PhoneEvent.Online.class).size();
+        Bytes before = ada.phone.officeKey().key();
+        vestmark.rotateKey(null, folder.resolve("next-recovery.key"));
+        TestPhone.until(() -> problems(ada).contains(OfficeException.Reason.KEY_HELD) ? true : null);
+        OfficeKey.Other other = ada.phone.officeKey().other();
+        assertThat(other).isNotNull();
+        assertThat(other.words()).isEqualTo(vestmark.keys().words());
+        assertThat(ada.phone.officeKey().key()).isEqualTo(before);
+        assertThat(ada.phone.officeCompared(Bytes.of(new byte[32]))).isFalse();
+        assertThat(ada.phone.officeCompared(other.key())).isTrue();
+        TestPhone.until(() -> ada.all(PhoneEvent.Online.class).size() > online ? true : null);
+        ada.close();
+        TestPhone again = keep(TestPhone.reopen(folder.resolve("Ada"), Speech.ofAda(), clock));
+        assertThat(again.phone.officeKey().key()).isEqualTo(other.key());
+        assertThat(again.phone.officeKey().other()).isNull();
     }
 
     @Test

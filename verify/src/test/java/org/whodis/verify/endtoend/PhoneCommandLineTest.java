@@ -28,6 +28,7 @@ class PhoneCommandLineTest {
     private static final int NO_OFFICE = 3;
     private static final int NO_CONVERSATION = 4;
     private static final int KEYSTORE = 5;
+    private static final int ALARM = 6;
 
     @TempDir
     static Path folder;
@@ -103,6 +104,17 @@ class PhoneCommandLineTest {
         Running devices = phone("bob", "devices");
         assertThat(devices.exit()).isEqualTo(OK);
         assertThat(devices.said()).contains("java phone").contains("the first one");
+    }
+
+    @Test
+    void theOfficesKeyIsComparedByTheWordsOfItsOperator() throws Exception {
+        Running wrong = phone("bob", "office", "compare", "--yes-words", "twelve words that nobody has read");
+        assertThat(wrong.exit()).isEqualTo(ALARM);
+        assertThat(wrong.said()).contains("The words differ");
+        String words = String.join(" ", office.keys().words());
+        Running right = phone("bob", "office", "compare", "--yes-words", words);
+        assertThat(right.exit()).as(right.said()).isEqualTo(OK);
+        assertThat(right.said()).contains("The key of " + office.domain() + " is compared");
     }
 
     @Test

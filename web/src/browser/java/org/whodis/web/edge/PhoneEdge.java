@@ -44,6 +44,7 @@ import org.whodis.web.phone.Protection;
  *   19 rename device         deed                   device, name
  *   20 remove device         deed                   device
  *   22 vouch                 deed         1 or 0
+ *   27 compare office        deed         1 or 0    office key
  *   23 media offered         ssrc         1 or 0    call, ufrag, pwd, fingerprint; other: whether there is an ssrc
  *
  *   output
@@ -59,7 +60,7 @@ import org.whodis.web.phone.Protection;
  *   12 install epoch         own leaf     1 or 0    call, and what Edge.installEpoch takes up to is_last; other: is_last
  * </pre>
  *
- * <p>Ids of calls, persons and devices are hexadecimal in UTF-8, as in a snapshot.
+ * <p>Ids of calls, persons, devices and keys of offices are hexadecimal in UTF-8, as in a snapshot.
  */
 final class PhoneEdge {
     /** A stored phone is the longest field. */
@@ -161,6 +162,7 @@ final class PhoneEdge {
             case 24 -> new PhoneInput.MediaFailed(new CallId(id(in)));
             case 25 -> new PhoneInput.MediaHeard(new CallId(id(in)));
             case 26 -> new PhoneInput.Tick();
+            case 27 -> new PhoneInput.CompareOffice(number, id(in), other == 1);
             default -> throw new DecodeException("input " + type);
         };
     }

@@ -5,10 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.HybridKeyPair;
-import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.federation.OfficeTrust;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
@@ -24,6 +25,7 @@ import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Directory;
 import org.whodis.core.message.FromOffice;
+import org.whodis.core.message.KnownOffices;
 import org.whodis.core.message.MediaJoin;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -84,31 +86,33 @@ public final class BrowserPhone {
         final HybridKeyPair device;
         final DeviceId deviceId;
         final OfficeDomain office;
-        final Bytes officeKey;
+        final OfficeTrust trust;
         final KnownOffices offices;
         final OfficeSession session;
         final Directory directory;
         final People people;
-        final Linking linking;
+        final DeviceLinks linking;
         final LineBook lines;
         final Calls calls;
+        /** The key of which the person said that its words are not the operator's; empty at first. */
+        Bytes officeDiffers = Bytes.EMPTY;
 
         private Ready(
                 HybridKeyPair device,
                 DeviceId deviceId,
                 OfficeDomain office,
-                Bytes officeKey,
+                OfficeTrust trust,
                 KnownOffices offices,
                 OfficeSession session,
                 Directory directory,
                 People people,
-                Linking linking,
+                DeviceLinks linking,
                 LineBook lines,
                 Calls calls) {
             this.device = device;
             this.deviceId = deviceId;
             this.office = office;
-            this.officeKey = officeKey;
+            this.trust = trust;
             this.offices = offices;
             this.session = session;
             this.directory = directory;
@@ -140,7 +144,7 @@ public final class BrowserPhone {
             case PhoneInput.LookAt(int deed, String link) -> lookAt(deed, link);
             case PhoneInput.Enrol enrol -> enrol(enrol);
             case PhoneInput.Abandon(int deed) -> abandon(deed);
-            case PhoneInput.Answered(int request, int status, Bytes body) -> enrolling.answered(request, status, body);
+            case PhoneInput.Answered(int request, int status, Bytes body) -> shell.answered(request, status, body);
             case PhoneInput.Stored(long version) -> stored(version);
             case PhoneInput.StoreFailed() -> storeFailed();
             case PhoneInput.Tick() -> {}
@@ -158,6 +162,7 @@ public final class BrowserPhone {
                     PhoneInput.RemoveDevice _,
                     PhoneInput.OpenLink _,
                     PhoneInput.Vouch _,
+                    PhoneInput.CompareOffice _,
                     PhoneInput.MediaOffered _,
                     PhoneInput.MediaFailed _,
                     PhoneInput.MediaHeard _ -> whenReady(input);
@@ -188,6 +193,10 @@ public final class BrowserPhone {
 
     Stage stage() {
         return stage;
+    }
+
+    Primitives primitives() {
+        return shell.primitives;
     }
 
     @Nullable
@@ -452,12 +461,12 @@ public final class BrowserPhone {
         }
 
         @Override
-        public void enrolled(VerifiedChain chain, OfficeDomain office, HybridPublicKey officeKey) {
+        public void enrolled(VerifiedChain chain, PeerKeys office) {
             Memory kept = memory;
             if (kept == null) {
                 throw new IllegalStateException("enrolled without keys");
             }
-            Memory.Stage.Enrolled next = new Memory.Stage.Enrolled(office, officeKey, chain.wire());
+            Memory.Stage.Enrolled next = new Memory.Stage.Enrolled(office, chain.wire());
             kept.move(next);
             shell.remember();
             shell.afterwards(() -> begin(kept, next));
@@ -482,7 +491,8 @@ public final class BrowserPhone {
     // The enrolled phone.
 
     private void begin(Memory kept, Memory.Stage.Enrolled enrolled) {
-        KnownOffices offices = new KnownOffices(shell.primitives, enrolled.office(), enrolled.officeKey());
+        OfficeTrust trust = new OfficeTrust(shell.primitives, enrolled.office());
+        KnownOffices offices = new KnownOffices(shell.primitives, trust::keys);
         VerifiedChain own;
         try {
             own = enrolled.chain().verify(shell.primitives, offices);
@@ -492,21 +502,20 @@ public final class BrowserPhone {
         }
         HybridKeyPair device = HybridKeyPair.fromSeed(shell.primitives, kept.deviceSeed);
         DeviceId deviceId = new DeviceId(device.publicKey().keyHash(shell.primitives));
-        Bytes officeKey = enrolled.officeKey().keyHash(shell.primitives);
         Heard heard = new Heard();
-        OfficeSession session = new OfficeSession(shell, enrolled.office(), officeKey, own.principal(), device, heard);
+        OfficeSession session = new OfficeSession(shell, trust, own.principal(), device, heard);
         Directory directory = new Directory(shell.primitives, offices, own);
         LineBook lines = new LineBook(shell, session, heard);
         ready = new Ready(
                 device,
                 deviceId,
-                enrolled.office(),
-                officeKey,
+                trust.domain(),
+                trust,
                 offices,
                 session,
                 directory,
                 new People(shell, session, directory, heard),
-                new Linking(shell, session, offices, device, heard),
+                new DeviceLinks(shell, session, offices, device, heard),
                 lines,
                 new Calls(shell, session, offices, kept, own, device, lines));
         words = List.of();
@@ -545,8 +554,10 @@ public final class BrowserPhone {
             case PhoneInput.RenameDevice(int deed, DeviceId device, String name) -> rename(now, deed, device, name);
             case PhoneInput.RemoveDevice(int deed, DeviceId device) -> remove(now, deed, device);
             case PhoneInput.OpenLink(int deed) ->
-                now.linking.openLink(deed, now.office, now.officeKey, now.directory.own());
+                now.linking.openLink(deed, now.office, now.trust.officeKey(), now.directory.own());
             case PhoneInput.Vouch(int deed, boolean accept) -> now.linking.vouch(deed, accept, now.directory.own());
+            case PhoneInput.CompareOffice(int deed, Bytes officeKey, boolean match) ->
+                compareOffice(now, deed, officeKey, match);
             case PhoneInput.MediaOffered(MediaJoin join) -> now.calls.mediaOffered(join);
             case PhoneInput.MediaFailed(CallId call) -> now.calls.mediaFailed(call);
             case PhoneInput.MediaHeard(CallId call) -> now.calls.mediaHeard(call);
@@ -603,16 +614,42 @@ public final class BrowserPhone {
         }
         Memory kept = memory;
         if (kept != null && kept.stage() instanceof Memory.Stage.Enrolled enrolled) {
-            kept.move(new Memory.Stage.Enrolled(enrolled.office(), enrolled.officeKey(), grown.wire()));
+            kept.move(new Memory.Stage.Enrolled(enrolled.office(), grown.wire()));
             shell.remember();
         }
         now.calls.ownChainIs(grown);
         shell.changed();
     }
 
+    private void remember(PeerKeys office) {
+        Memory kept = memory;
+        if (kept != null
+                && kept.stage() instanceof Memory.Stage.Enrolled enrolled
+                && !enrolled.office().equals(office)) {
+            kept.move(new Memory.Stage.Enrolled(office, enrolled.chain()));
+            shell.remember();
+            shell.changed();
+        }
+    }
+
+    /** What the person found on comparing words with whoever runs the office. */
+    private void compareOffice(Ready now, int deed, Bytes officeKey, boolean match) {
+        if (!match) {
+            now.officeDiffers = officeKey;
+            shell.changed();
+            shell.done(deed);
+        } else if (officeKey.equals(now.officeDiffers) || !now.trust.compared(officeKey, shell.now())) {
+            shell.failed(deed, Problem.NOT_NOW);
+        } else {
+            remember(now.trust.keys());
+            now.session.reconnect();
+            shell.afterwards(() -> shell.done(deed));
+        }
+    }
+
     /** What the parts of an enrolled phone tell. */
     private final class Heard
-            implements OfficeSession.Listener, People.Listener, Linking.Listener, LineBook.Listener {
+            implements OfficeSession.Listener, People.Listener, DeviceLinks.Listener, LineBook.Listener {
         @Override
         public void up() {
             Ready now = requireReady();
@@ -641,6 +678,11 @@ public final class BrowserPhone {
                 case FromOffice.OfficeHello _, FromOffice.Authenticated _, FromOffice.Response _, FromOffice.Pong _ ->
                     throw new IllegalStateException("dealt with by the session");
             }
+        }
+
+        @Override
+        public void officeIs(PeerKeys keys) {
+            remember(keys);
         }
 
         @Override

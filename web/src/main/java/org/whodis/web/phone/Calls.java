@@ -25,6 +25,7 @@ import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
+import org.whodis.core.message.KnownOffices;
 import org.whodis.core.message.MediaJoin;
 import org.whodis.core.message.MediaJoined;
 import org.whodis.core.message.Offer;

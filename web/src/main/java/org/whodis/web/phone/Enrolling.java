@@ -1,12 +1,11 @@
 package org.whodis.web.phone;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.HybridSignature;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Enrolment;
@@ -16,12 +15,12 @@ import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
-import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.message.KnownOffices;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.WireReader;
@@ -50,8 +49,6 @@ final class Enrolling {
 
     private final Shell shell;
     private final Listener listener;
-    private final Map<Integer, Then> asked = new HashMap<>();
-    private int lastRequest;
     private long pollAt = NEVER;
     private @Nullable Runnable poll;
 
@@ -63,14 +60,10 @@ final class Enrolling {
         /** For the person to read to the operator, or to compare with the other device's. */
         void words(List<String> words);
 
-        void enrolled(VerifiedChain chain, OfficeDomain office, HybridPublicKey officeKey);
+        void enrolled(VerifiedChain chain, PeerKeys office);
 
         /** It came to nothing; what was begun is over if {@code isFinal}. */
         void failed(Problem problem, boolean isFinal);
-    }
-
-    private interface Then {
-        void answered(int status, Bytes body);
     }
 
     private interface Body {
@@ -243,11 +236,31 @@ final class Enrolling {
         }
     }
 
+    /** The chain may have begun under a key that the office has left; the one that it has now says so. */
     private void finish(
             UnverifiedChain chain, OfficeDomain domain, HybridPublicKey officeKey, @Nullable Expected expected) {
+        Bytes hash = officeKey.keyHash(shell.primitives);
+        Runnable again = () -> finish(chain, domain, officeKey, expected);
+        descriptor(
+                domain,
+                hash,
+                office -> shell.ask(OfficeSession.ROTATIONS, null, (status, body) -> {
+                    if (status == 0) {
+                        tryAgain(Problem.OFFICE_UNREACHABLE, again);
+                        return;
+                    }
+                    PeerKeys known = PeerKeys.first(domain, officeKey, hash, office.recoveryKey(), shell.now())
+                            .preceded(shell.primitives, OfficeSession.rotations(status, body));
+                    conclude(chain, known, expected);
+                }),
+                // What is confirmed is not given up for whoever may be in between now.
+                why -> tryAgain(why, again));
+    }
+
+    private void conclude(UnverifiedChain chain, PeerKeys office, @Nullable Expected expected) {
         VerifiedChain verified;
         try {
-            verified = chain.verify(shell.primitives, OfficeKeys.only(shell.primitives, domain, officeKey));
+            verified = chain.verify(shell.primitives, new KnownOffices(shell.primitives, () -> office));
         } catch (IdentityException e) {
             listener.failed(Problem.OFFICE_OF_OLDER_RELEASE, true);
             return;
@@ -256,11 +269,11 @@ final class Enrolling {
             listener.failed(Problem.OFFICE_OF_OLDER_RELEASE, true);
             return;
         }
-        listener.enrolled(verified, domain, officeKey);
+        listener.enrolled(verified, office);
     }
 
     private void descriptor(OfficeDomain domain, Bytes officeKey, Believed then, Failed failed) {
-        ask(DESCRIPTOR, null, (status, body) -> {
+        shell.ask(DESCRIPTOR, null, (status, body) -> {
             if (status != OK) {
                 failed.because(Problem.OFFICE_UNREACHABLE);
                 return;
@@ -280,7 +293,7 @@ final class Enrolling {
     }
 
     private void open(Invitation invitation, Opened then, Failed failed) {
-        ask("/v1/enrol/open", new Enrolment.Ask(invitation.secret()).encode(), (status, body) -> {
+        shell.ask("/v1/enrol/open", new Enrolment.Ask(invitation.secret()).encode(), (status, body) -> {
             if (status != OK) {
                 failed.because(problemOf(status, body));
                 return;
@@ -314,7 +327,7 @@ final class Enrolling {
 
     /** A step of what was begun; {@code again} is for when the network or the office was away. */
     private void post(String path, Bytes body, Body then, Runnable again) {
-        ask(path, body, (status, answer) -> {
+        shell.ask(path, body, (status, answer) -> {
             if (status == OK) {
                 try {
                     then.read(answer);
@@ -324,13 +337,18 @@ final class Enrolling {
                 return;
             }
             Problem problem = problemOf(status, answer);
-            boolean isFinal = problem != Problem.OFFICE_UNREACHABLE;
-            listener.failed(problem, isFinal);
-            if (!isFinal) {
-                pollAt = shell.elapsed() + RETRY_MILLIS;
-                poll = again;
+            if (problem == Problem.OFFICE_UNREACHABLE) {
+                tryAgain(problem, again);
+            } else {
+                listener.failed(problem, true);
             }
         });
+    }
+
+    private void tryAgain(Problem problem, Runnable again) {
+        listener.failed(problem, false);
+        pollAt = shell.elapsed() + RETRY_MILLIS;
+        poll = again;
     }
 
     private void pollSoon(Runnable next) {
@@ -338,21 +356,9 @@ final class Enrolling {
         poll = next;
     }
 
-    private void ask(String path, @Nullable Bytes body, Then then) {
-        asked.put(++lastRequest, then);
-        shell.emit(new PhoneOutput.Ask(lastRequest, path, body));
-    }
-
-    void answered(int request, int status, Bytes body) {
-        Then then = asked.remove(request);
-        if (then != null) {
-            then.answered(status, body);
-        }
-    }
-
     /** Nothing that was asked is of interest any more. */
     void stop() {
-        asked.clear();
+        shell.forgetAsked();
         poll = null;
         pollAt = NEVER;
     }

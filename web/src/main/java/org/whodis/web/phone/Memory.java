@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.DisplayText;
@@ -35,13 +36,13 @@ import org.whodis.core.wire.WireWriter;
  *   enum { enrolling(1), linking(2), enrolled(3) } StageType;                uint8
  *
  *   struct {
- *       uint16 version = 1;
+ *       uint16 version = 2;
  *       opaque device_seed[64];
  *       StageType type;
  *       select (type) {
  *           case enrolling: opaque invitation&lt;V&gt;; HybridPublicKey office_key; opaque genesis&lt;V&gt;; opaque device_nonce[32];
  *           case linking:   opaque device_link&lt;V&gt;; HybridPublicKey office_key; LinkRequest request;
- *           case enrolled:  opaque office_domain&lt;V&gt;; HybridPublicKey office_key; Chain chain;
+ *           case enrolled:  PeerKeys office; Chain chain;
  *       };
  *       Pin pins&lt;V&gt;;
  *       RememberedCall calls&lt;V&gt;;
@@ -67,7 +68,7 @@ final class Memory {
     /** More than a chain has devices, so that names of those that were once there do not push others out at once. */
     private static final int MAX_NAMES = 64;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MAX_LINK = 512;
     private static final int MAX_PIN_LENGTH = 512;
     private static final int CALL_LENGTH = CallId.LENGTH + 8;
@@ -82,8 +83,13 @@ final class Memory {
         /** The person's other device has to confirm the words. */
         record Linking(DeviceLink link, HybridPublicKey officeKey, LinkRequest request) implements Stage {}
 
-        /** It belongs to a person. {@code chain} is that person's, as the office last confirmed it. */
-        record Enrolled(OfficeDomain office, HybridPublicKey officeKey, UnverifiedChain chain) implements Stage {}
+        /**
+         * It belongs to a person.
+         *
+         * @param office what is believed of the office's key
+         * @param chain that person's, as the office last confirmed it
+         */
+        record Enrolled(PeerKeys office, UnverifiedChain chain) implements Stage {}
     }
 
     final Secret deviceSeed;
@@ -192,10 +198,9 @@ final class Memory {
                 officeKey.write(out);
                 request.write(out);
             }
-            case Stage.Enrolled(OfficeDomain office, HybridPublicKey officeKey, UnverifiedChain chain) -> {
+            case Stage.Enrolled(PeerKeys office, UnverifiedChain chain) -> {
                 out.uint8(3);
-                OfficeDomain.write(out, office);
-                officeKey.write(out);
+                office.write(out);
                 chain.write(out);
             }
         }
@@ -249,7 +254,7 @@ final class Memory {
                         in.fixed(Enrolment.NONCE_LENGTH));
             case 2 ->
                 new Stage.Linking(DeviceLink.parse(in.text(MAX_LINK)), HybridPublicKey.read(in), LinkRequest.read(in));
-            case 3 -> new Stage.Enrolled(OfficeDomain.read(in), HybridPublicKey.read(in), UnverifiedChain.read(in));
+            case 3 -> new Stage.Enrolled(PeerKeys.read(in), UnverifiedChain.read(in));
             default -> throw new DecodeException("stage " + type);
         };
     }

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.federation.KeyRotation;
+import org.whodis.core.federation.OfficeTrust;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
@@ -26,6 +29,7 @@ import org.whodis.core.wire.DecodeException;
  * <pre>
  *   Waiting  --delay over-->            Greeting   Connect
  *   Greeting --OfficeHello believed-->  Proving    Authenticate sent
+ *   Greeting --another office key---->  Waiting    what the office publishes of its keys is asked for, and may lead there
  *   Proving  --Authenticated-->         Up
  *   Greeting, Proving, Up --closed, silent, malformed, not the office--> Waiting   longer and longer, see Backoff
  * </pre>
@@ -37,6 +41,9 @@ import org.whodis.core.wire.DecodeException;
  */
 final class OfficeSession {
     static final long NEVER = Long.MAX_VALUE;
+
+    /** Where an office publishes its former keys (protocol section 8). */
+    static final String ROTATIONS = "/.well-known/whodis-keys";
 
     /** Until the office has to have accepted a new connection. */
     static final long HELLO_MILLIS = 10_000;
@@ -56,8 +63,7 @@ final class OfficeSession {
     static final int MAX_PENDING = 256;
 
     private final Shell shell;
-    private final OfficeDomain office;
-    private final Bytes officeKey;
+    private final OfficeTrust trust;
     private final PrincipalId principal;
     private final HybridKeyPair device;
     private final Listener listener;
@@ -73,6 +79,7 @@ final class OfficeSession {
     private long silentSince = NEVER;
     private long offlineSince;
     private @Nullable Problem problem;
+    private boolean isFollowing;
 
     /** What a session tells. */
     interface Listener {
@@ -83,6 +90,9 @@ final class OfficeSession {
 
         /** Anything but what the session itself deals with. */
         void said(FromOffice content);
+
+        /** What is believed of the office's key may be another: to be remembered. */
+        void officeIs(PeerKeys keys);
     }
 
     /** What becomes of a request: one of the three. */
@@ -93,6 +103,18 @@ final class OfficeSession {
 
         /** There is no session, or it went away, or nothing was answered: the office may or may not have acted. */
         void lost();
+
+        /** Of a request that somebody else repeats if it came to nothing. */
+        Answer IGNORED = new Answer() {
+            @Override
+            public void ok(Bytes body) {}
+
+            @Override
+            public void refused(int code) {}
+
+            @Override
+            public void lost() {}
+        };
     }
 
     private enum State {
@@ -105,16 +127,9 @@ final class OfficeSession {
 
     private record Pending(Answer answer, long until) {}
 
-    OfficeSession(
-            Shell shell,
-            OfficeDomain office,
-            Bytes officeKey,
-            PrincipalId principal,
-            HybridKeyPair device,
-            Listener listener) {
+    OfficeSession(Shell shell, OfficeTrust trust, PrincipalId principal, HybridKeyPair device, Listener listener) {
         this.shell = shell;
-        this.office = office;
-        this.officeKey = officeKey;
+        this.trust = trust;
         this.principal = principal;
         this.device = device;
         this.listener = listener;
@@ -135,6 +150,11 @@ final class OfficeSession {
     /** Whether the first try is still under way, or the first after a session. */
     boolean isConnecting() {
         return problem == null;
+    }
+
+    /** Whether it is being found out if the key that was shown is the office's. */
+    boolean isFollowing() {
+        return isFollowing;
     }
 
     @Nullable
@@ -269,19 +289,68 @@ final class OfficeSession {
             lost(Problem.OFFICE_OF_OLDER_RELEASE);
             return;
         }
-        OfficeDescriptor descriptor = believe(shell, hello.descriptor(), office, officeKey);
-        if (descriptor == null) {
+        OfficeDescriptor descriptor;
+        try {
+            descriptor = OfficeDescriptor.decode(hello.descriptor().descriptor());
+            boolean isTheOffice = trust.shown(hello.descriptor(), descriptor.tlsSpkiSha256(), shell.now());
+            listener.officeIs(trust.keys());
+            if (!isTheOffice) {
+                // Nothing is said to it; whether it is the office all the same is not known yet.
+                lost(problem);
+                follow(hello.descriptor());
+                return;
+            }
+        } catch (DecodeException | IdentityException e) {
             lost(Problem.NOT_THE_OFFICE);
             return;
         }
         SessionProof proof = SessionProof.create(
                 shell.primitives,
                 shell.random,
-                new SessionProof.Connection(officeKey, descriptor.tlsSpkiSha256(), hello.challenge()),
+                new SessionProof.Connection(trust.officeKey(), descriptor.tlsSpkiSha256(), hello.challenge()),
                 principal,
                 device);
         state = State.PROVING;
         send(new ToOffice.Authenticate(nextRequestId(), proof));
+    }
+
+    /** Looks whether the office has published what leads to the key that was shown. */
+    private void follow(SignedOfficeDescriptor shown) {
+        if (isFollowing) {
+            return;
+        }
+        isFollowing = true;
+        shell.ask(ROTATIONS, null, (status, body) -> {
+            isFollowing = false;
+            if (state == State.CLOSED) {
+                return;
+            }
+            boolean isTheOffice;
+            try {
+                isTheOffice = trust.followed(shown, rotations(status, body), shell.now());
+            } catch (IdentityException e) {
+                isTheOffice = false;
+            }
+            listener.officeIs(trust.keys());
+            if (isTheOffice) {
+                reconnect();
+            } else if (status == 0) {
+                problem = Problem.OFFICE_UNREACHABLE;
+            } else if (state != State.UP) {
+                PeerKeys.Held held = trust.notBelieved();
+                problem = held != null && held.isVouched() ? Problem.OFFICE_KEY_HELD : Problem.NOT_THE_OFFICE;
+            }
+            shell.changed();
+        });
+    }
+
+    /** What an office publishes of its keys; nothing, if it has nothing or something else to say. */
+    static List<KeyRotation.Published> rotations(int status, Bytes body) {
+        try {
+            return status == 200 ? KeyRotation.Published.decodeList(body) : List.of();
+        } catch (DecodeException malformed) {
+            return List.of();
+        }
     }
 
     /** What the office says of itself, if the office that is meant has signed it. */
@@ -332,8 +401,7 @@ final class OfficeSession {
                     FromOffice.LinkArrived _,
                     FromOffice.LineNews _,
                     FromOffice.PersonNews _,
-                    FromOffice.MediaLost _ ->
-                listener.said(content);
+                    FromOffice.MediaLost _ -> listener.said(content);
             case FromOffice.OfficeHello _, FromOffice.Authenticated _ -> lost(Problem.OFFICE_OF_OLDER_RELEASE);
         }
     }

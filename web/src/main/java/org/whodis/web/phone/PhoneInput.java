@@ -86,6 +86,13 @@ public sealed interface PhoneInput {
     /** The person has compared the words of the device that wants to be added. */
     record Vouch(int deed, boolean accept) implements PhoneInput {}
 
+    /**
+     * The person has compared the words of an alarm about the office's key with the office's operator.
+     *
+     * @param officeKey as the snapshot named it: another may have been shown meanwhile
+     */
+    record CompareOffice(int deed, Bytes officeKey, boolean match) implements PhoneInput {}
+
     /** What {@link PhoneOutput.OpenMedia} asked for: how the relay will know this browser. */
     record MediaOffered(MediaJoin join) implements PhoneInput {}
 
@@ -111,6 +118,7 @@ public sealed interface PhoneInput {
             case RemoveDevice(int deed, DeviceId device) -> deed;
             case OpenLink(int deed) -> deed;
             case Vouch(int deed, boolean accept) -> deed;
+            case CompareOffice compare -> compare.deed();
             case Start _,
                     Opened _,
                     Received _,

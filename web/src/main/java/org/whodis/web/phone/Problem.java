@@ -21,6 +21,8 @@ public enum Problem {
     OFFICE_OF_OLDER_RELEASE,
     /** Whatever answers under the office's name cannot show the office's key. */
     NOT_THE_OFFICE,
+    /** The office shows another key, to which its recovery key has not agreed: it counts in two days. */
+    OFFICE_KEY_HELD,
     /** There is a call already, or nobody with this id. */
     NOT_DIALLED,
     /** The call is over, or in a state where this cannot be done. */

@@ -2,12 +2,15 @@ package org.whodis.web.phone;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
+import org.whodis.core.wire.Bytes;
 
 /** What the parts of a phone share: what time it is, where outputs go, and what waits for the store. */
 final class Shell {
@@ -15,6 +18,8 @@ final class Shell {
     final RandomBytes random;
     private final Queue<PhoneOutput> outputs = new ArrayDeque<>();
     private final List<Waiting> waiting = new ArrayList<>();
+    private final Map<Integer, Answered> asked = new HashMap<>();
+    private int lastRequest;
     private long now;
     private long elapsed;
     private boolean changed;
@@ -23,6 +28,11 @@ final class Shell {
     private long durable;
 
     private record Waiting(long version, Runnable action) {}
+
+    /** What came of an {@link PhoneOutput.Ask}; {@code status} is 0 if there was no answer. */
+    interface Answered {
+        void is(int status, Bytes body);
+    }
 
     Shell(Primitives primitives, RandomBytes random) {
         this.primitives = primitives;
@@ -52,6 +62,24 @@ final class Shell {
     @Nullable
     PhoneOutput poll() {
         return outputs.poll();
+    }
+
+    /** Asks the office by HTTPS; see {@link PhoneOutput.Ask}. */
+    void ask(String path, @Nullable Bytes body, Answered then) {
+        asked.put(++lastRequest, then);
+        emit(new PhoneOutput.Ask(lastRequest, path, body));
+    }
+
+    void answered(int request, int status, Bytes body) {
+        Answered then = asked.remove(request);
+        if (then != null) {
+            then.is(status, body);
+        }
+    }
+
+    /** Nothing that was asked is of interest any more. */
+    void forgetAsked() {
+        asked.clear();
     }
 
     /** The screen is to be drawn anew. */

@@ -4,6 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.call.CallView;
 import org.whodis.core.call.EndReason;
+import org.whodis.core.federation.OfficeWords;
+import org.whodis.core.federation.PeerKeys;
 import org.whodis.core.identity.Assurance;
 import org.whodis.core.identity.ChainDevice;
 import org.whodis.core.identity.DeviceId;
@@ -14,6 +16,7 @@ import org.whodis.core.identity.OfficeStanding;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.wire.Bytes;
 
 /**
  * What the screens show, as {@code Snapshot} of {@code model.ts} has it. What only the page knows is left out there or has a
@@ -89,7 +92,31 @@ final class SnapshotJson {
             out.name("linkRequest").object().field("kind", kind(requested)).name("words");
             out.strings(ready.linking.words()).end();
         }
+        if (ready != null) {
+            officeAlarm(ready);
+        }
         out.field("fingerprintOfCode", "").end();
+    }
+
+    /** The office has shown a key that is not believed, or two keys have claimed to be the next one. */
+    private void officeAlarm(BrowserPhone.Ready ready) {
+        PeerKeys.Held held = ready.trust.notBelieved();
+        boolean forked = ready.trust.keys().alarmedAt() != null;
+        boolean isUndecided = held != null && !held.isVouched() && ready.session.isFollowing();
+        if (held == null && !forked || isUndecided) {
+            return;
+        }
+        Bytes key = held == null ? ready.trust.officeKey() : held.keyHash();
+        out.name("officeAlarm")
+                .object()
+                .field("kind", forked ? "two-keys" : held != null && held.isVouched() ? "held" : "unknown")
+                .field("key", key.hex());
+        if (held != null && held.isVouched()) {
+            out.field("until", held.until());
+        }
+        out.field("differs", key.equals(ready.officeDiffers)).name("words");
+        out.strings(OfficeWords.ofOne(phone.primitives(), ready.trust.domain(), key))
+                .end();
     }
 
     private void connection(BrowserPhone.@Nullable Ready ready) {
