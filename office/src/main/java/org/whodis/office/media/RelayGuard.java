@@ -94,7 +94,12 @@ public final class RelayGuard {
 
     private void restart(String why) throws IOException {
         long began = System.nanoTime();
-        relay.restart();
+        if (ticksWithoutTurn >= STUCK_TICKS) {
+            // Waiting for its thread would only make the calls wait too.
+            relay.restartStuck();
+        } else {
+            relay.restart();
+        }
         ticksWithoutTurn = 0;
         office.metrics().relayReplaced();
         replaced.run();

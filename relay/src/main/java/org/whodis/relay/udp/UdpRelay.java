@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -46,7 +47,8 @@ public final class UdpRelay implements AutoCloseable {
     /** Commands that may wait for the relay's thread: a burst of calls, not a backlog. */
     private static final int MAX_COMMANDS = 1024;
 
-    private static final long PATIENCE_SECONDS = 2;
+    /** How long whoever wants something of the relay's thread waits for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     /** Datagrams taken in before timers and commands have their turn. */
     private static final int BATCH = 64;
@@ -60,7 +62,6 @@ public final class UdpRelay implements AutoCloseable {
     private final RelayLimits limits;
     private final RandomBytes random;
     private final Consumer<RelayEvent> events;
-    private final BlockingQueue<Command> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
     private volatile @Nullable Running running;
     private volatile Runnable died = () -> {};
     private volatile @Nullable Thread ending;
@@ -68,7 +69,12 @@ public final class UdpRelay implements AutoCloseable {
 
     /** What exists between {@link #start} and {@link #close}. */
     private record Running(
-            DatagramChannel channel, Selector selector, Relay relay, InetSocketAddress address, Thread thread) {}
+            DatagramChannel channel,
+            Selector selector,
+            Relay relay,
+            BlockingQueue<Command> commands,
+            InetSocketAddress address,
+            Thread thread) {}
 
     /** What other threads want done to the core, by the thread that owns it. */
     private sealed interface Command {
@@ -115,20 +121,32 @@ public final class UdpRelay implements AutoCloseable {
 
     /**
      * Ends this run, however it is, and begins another: on the same port if that can be had, else on any. All members,
-     * trunks and the certificate are gone.
+     * trunks and the certificate are gone. What was asked for and not done yet is done by the new run.
      *
      * @throws IOException if no port can be bound
      * @throws IllegalStateException if it is not started, or closed
      */
-    public synchronized void restart() throws IOException {
-        InetSocketAddress before = requireRunning().address();
-        end();
+    public void restart() throws IOException {
+        restart(PATIENCE);
+    }
+
+    /** As {@link #restart}, of a run whose thread is known to be stuck: it is left behind without being waited for. */
+    public void restartStuck() throws IOException {
+        restart(Duration.ZERO);
+    }
+
+    private synchronized void restart(Duration patience) throws IOException {
+        Running before = requireRunning();
+        end(patience);
         try {
-            start(before);
+            start(before.address());
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "the relay's port is taken; taking another", e);
-            start(new InetSocketAddress(before.getAddress(), 0));
+            start(new InetSocketAddress(before.address().getAddress(), 0));
         }
+        Running now = requireRunning();
+        before.commands().drainTo(now.commands());
+        now.selector().wakeup();
     }
 
     /** {@code listener} is called when a run has ended by itself, on the thread that ends; must return at once. */
@@ -172,8 +190,10 @@ public final class UdpRelay implements AutoCloseable {
         Relay relay = new Relay(limits, DtlsIdentity.generate(random), random, selector::wakeup);
         InetSocketAddress address = (InetSocketAddress) channel.getLocalAddress();
         // A daemon: a thread that is stuck must not keep the process.
-        Thread thread = Thread.ofPlatform().name("relay").daemon().unstarted(() -> run(channel, selector, relay));
-        running = new Running(channel, selector, relay, address, thread);
+        BlockingQueue<Command> commands = new ArrayBlockingQueue<>(MAX_COMMANDS);
+        Thread thread =
+                Thread.ofPlatform().name("relay").daemon().unstarted(() -> run(channel, selector, relay, commands));
+        running = new Running(channel, selector, relay, commands, address, thread);
         thread.start();
     }
 
@@ -181,19 +201,19 @@ public final class UdpRelay implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (running != null) {
-            end();
+            end(PATIENCE);
             running = null;
         }
     }
 
-    private void end() {
+    private void end(Duration patience) {
         Running current = requireRunning();
         // From now on the thread knows that it was meant to end.
         ending = current.thread();
         try {
             current.channel().close();
             current.selector().wakeup();
-            if (!current.thread().join(Duration.ofSeconds(PATIENCE_SECONDS))) {
+            if (!current.thread().join(patience)) {
                 LOG.log(System.Logger.Level.ERROR, "the relay's thread is stuck and was left behind");
             }
             current.selector().close();
@@ -237,7 +257,7 @@ public final class UdpRelay implements AutoCloseable {
             throw new RelayRefusedException(RelayRefusedException.Reason.UNAVAILABLE);
         }
         try {
-            return result.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RelayRefusedException refused) {
                 throw new RelayRefusedException(refused.reason());
@@ -278,7 +298,7 @@ public final class UdpRelay implements AutoCloseable {
             return false;
         }
         try {
-            boolean taken = commands.offer(command, PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean taken = current.commands().offer(command, PATIENCE.toSeconds(), TimeUnit.SECONDS);
             current.selector().wakeup();
             return taken;
         } catch (InterruptedException e) {
@@ -295,9 +315,9 @@ public final class UdpRelay implements AutoCloseable {
         return current;
     }
 
-    private void run(DatagramChannel channel, Selector selector, Relay relay) {
+    private void run(DatagramChannel channel, Selector selector, Relay relay, BlockingQueue<Command> commands) {
         try {
-            serve(channel, selector, relay);
+            serve(channel, selector, relay, commands);
         } catch (Throwable e) {
             // An Error: memory that is used up, a class that cannot be loaded. Nothing of this run is used any more.
             tell(e);
@@ -323,13 +343,13 @@ public final class UdpRelay implements AutoCloseable {
         }
     }
 
-    private void serve(DatagramChannel channel, Selector selector, Relay relay) {
+    private void serve(DatagramChannel channel, Selector selector, Relay relay, BlockingQueue<Command> commands) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 16);
         // A selector does not wait in a thread that was interrupted: going on would take a whole core.
         while (channel.isOpen() && selector.isOpen() && !Thread.currentThread().isInterrupted()) {
             turns.incrementAndGet();
             try {
-                obeyCommands(relay);
+                obeyCommands(relay, channel, commands);
                 relay.handleTimeout(System.nanoTime());
                 long deadline = drain(channel, relay, buffer);
                 await(selector, deadline);
@@ -338,6 +358,9 @@ public final class UdpRelay implements AutoCloseable {
                 if (channel.isOpen()) {
                     LOG.log(System.Logger.Level.WARNING, "the relay's port", e);
                 }
+            } catch (ClosedSelectorException e) {
+                // Another run has taken this one's place, which was taken for stuck.
+                return;
             } catch (RuntimeException e) {
                 // A fault of ours that one datagram or member has set off must not end the calls of all others.
                 LOG.log(System.Logger.Level.ERROR, "a fault in the relay", e);
@@ -345,9 +368,13 @@ public final class UdpRelay implements AutoCloseable {
         }
     }
 
-    private void obeyCommands(Relay relay) {
-        for (Command command = commands.poll(); command != null; command = commands.poll()) {
-            switch (command) {
+    private static void obeyCommands(Relay relay, DatagramChannel channel, BlockingQueue<Command> commands) {
+        // A run that was left behind does nothing more: what it would give out is of no use to anybody.
+        while (channel.isOpen()) {
+            switch (commands.poll()) {
+                case null -> {
+                    return;
+                }
                 case Command.Create(MemberRequest request, CompletableFuture<RelayMember> result) ->
                     answer(result, () -> relay.createMember(request, System.nanoTime()));
                 case Command.Reserve(CompletableFuture<Integer> result) ->
@@ -415,7 +442,12 @@ public final class UdpRelay implements AutoCloseable {
         while (true) {
             switch (relay.poll()) {
                 case RelayOutput.Transmit(Datagram datagram) -> send(channel, relay, buffer, datagram);
-                case RelayOutput.Event(RelayEvent event) -> events.accept(event);
+                case RelayOutput.Event(RelayEvent event) -> {
+                    // Of a run that was left behind nobody wants to hear: its members may be others' by now.
+                    if (channel.isOpen()) {
+                        events.accept(event);
+                    }
+                }
                 case RelayOutput.Timeout(long atNanos) -> {
                     return atNanos;
                 }

@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -225,6 +227,53 @@ class UdpRelayTest {
             assertThat(i).as("nudges without a turn").isLessThan(10_000);
             relay.nudge();
             Thread.sleep(1);
+        }
+    }
+
+    @Test
+    void aRunThatIsStuckIsLeftBehindAndTakesNothingFromTheNextOneWhenItMovesAgain() throws Exception {
+        CountDownLatch goesOn = new CountDownLatch(1);
+        AtomicReference<Thread> stuck = new AtomicReference<>();
+        relay.close();
+        relay = new UdpRelay(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), RelayLimits.DEFAULT, RANDOM, event -> {
+                    relayEvents.add(event);
+                    if (stuck.compareAndSet(null, Thread.currentThread())) {
+                        awaitQuietly(goesOn);
+                    }
+                });
+        relay.start();
+        InetSocketAddress before = relay.localAddress();
+        try (Placed first = place("a", HASTY)) {
+            first.phone().start();
+            assertThat(relayEvents.poll(10, TimeUnit.SECONDS)).isInstanceOf(RelayEvent.MemberConnected.class);
+            relay.restartStuck();
+            assertThat(relay.localAddress()).isEqualTo(before);
+            assertThat(stuck.get().isAlive()).as("nobody waited for it").isTrue();
+            try (Placed a = place("a", IceTimings.DEFAULT);
+                    Placed b = place("b", IceTimings.DEFAULT)) {
+                introduce(a, b);
+                assertCarries(a, b, 1, 20);
+                goesOn.countDown();
+                assertThat(stuck.get().join(PATIENCE)).as("it ends by itself").isTrue();
+                assertCarries(b, a, 1, 20);
+                assertThat(relay.isAlive()).isTrue();
+                assertThat(relay.counters().members()).isEqualTo(2);
+                assertThat(relay.createMember(new MemberRequest(
+                                new MemberId("room", "c"), DtlsIdentity.generate(RANDOM).fingerprint(), "abcd")))
+                        .as("what is asked for now is done by the new run")
+                        .isNotNull();
+            }
+        } finally {
+            goesOn.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

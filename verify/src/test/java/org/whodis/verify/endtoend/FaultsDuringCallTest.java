@@ -112,6 +112,25 @@ class FaultsDuringCallTest {
         bob.awaitState(call, State.ENDED);
     }
 
+    @Test
+    void aRelayThatIsAliveAndForwardsNothingIsReplacedWithoutWaitingForIt() throws Exception {
+        int before = office.udpAddress().getPort();
+        try (StuckRelay stuck = new StuckRelay(office)) {
+            for (TestPhone each : List.of(ada, bob)) {
+                TestPhone.until(() -> each.report(call).placements() > 1 ? true : null);
+            }
+            assertStillTalking();
+            assertThat(stuck.isStuck()).as("nobody waited for it").isTrue();
+            assertThat(office.udpAddress().getPort()).isEqualTo(before);
+            assertThat(ada.all(PhoneEvent.Offline.class)).as("the sessions stay").isEmpty();
+            stuck.goOnToItsEnd();
+        }
+        assertStillTalking();
+        assertThat(office.metrics()).contains("whodis_relay_up 1");
+        ada.phone.hangUp(call);
+        bob.awaitState(call, State.ENDED);
+    }
+
     /** Ends the relay's thread as a fault would that nobody has foreseen. */
     private static void killRelay() {
         Thread.getAllStackTraces().keySet().stream()
