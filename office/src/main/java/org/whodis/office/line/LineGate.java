@@ -1,5 +1,6 @@
 package org.whodis.office.line;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.HybridSignature;
@@ -69,7 +70,7 @@ public final class LineGate {
     private LineRules.Verdict byDirectory(RingAttempt attempt) throws InterruptedException {
         PrincipalId callee = attempt.offer().callee().principal();
         Bytes settings =
-                office.store().attempt(transaction -> transaction.personal().settings(callee));
+                office.store().read(transaction -> transaction.personal().settings(callee));
         return LineRules.directory(
                 LineHolder.of(attempt.offer().caller()), decoded(settings, callee), attempt.receivedAt());
     }
@@ -88,7 +89,8 @@ public final class LineGate {
         LineProof proof = proof(offer);
         LineId line = proof == null ? NO_LINE : proof.lineId();
         PrincipalId callee = offer.callee().principal();
-        Found found = office.store().transact(transaction -> find(transaction, line, callee, attempt));
+        Found found = Objects.requireNonNull(
+                office.store().read(transaction -> find(transaction, line, callee, attempt)), "what was looked for");
         boolean holds = (proof == null ? impossible : proof).verify(office.primitives(), offer);
         LineRules.Attempt said = new LineRules.Attempt(
                 proof == null ? LineRules.Proof.MALFORMED : holds ? LineRules.Proof.HOLDS : LineRules.Proof.FORGED,

@@ -17,6 +17,14 @@ public interface Store extends AutoCloseable {
     /** As {@link #transact}, for work that may have no result. */
     <T> @Nullable T attempt(Work<T> work) throws InterruptedException;
 
+    /**
+     * As {@link #attempt}, for work that writes nothing: it sees what was committed when its turn comes, and neither waits
+     * for a commit nor takes part in one. Writing in it is a fault of the caller.
+     */
+    default <T> @Nullable T read(Work<T> work) throws InterruptedException {
+        return attempt(work);
+    }
+
     /** As {@link #transact}, for what may be lost with the machine: does not wait, and may be committed a little later. */
     void transactSoon(Work<?> work);
 

@@ -83,6 +83,27 @@ class SqliteStoreTest extends StoreContract {
         }
     }
 
+    @Test
+    void whatOnlyReadsSeesEveryCommitTakesPartInNoneAndCannotWrite() throws Exception {
+        try (SqliteStore store = SqliteStore.open(folder.resolve("read.db"))) {
+            store.transact(tx -> {
+                tx.peers().listedOnly(true);
+                return true;
+            });
+            long before = store.commits();
+            for (int i = 0; i < 20; i++) {
+                assertThat(store.<Boolean>read(tx -> tx.peers().listedOnly())).isTrue();
+            }
+            assertThat(store.commits()).isEqualTo(before);
+            assertThatThrownBy(() -> store.read(tx -> {
+                        tx.peers().listedOnly(false);
+                        return true;
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(store.<Boolean>transact(tx -> tx.peers().listedOnly())).isTrue();
+        }
+    }
+
     private static void execute(Path file, String sql) throws Exception {
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {

@@ -18,6 +18,8 @@ final class Sql {
     /** As many as there are statements in the program. */
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
+    private boolean isReading;
+
     Sql(Connection connection) {
         this.connection = connection;
     }
@@ -27,7 +29,15 @@ final class Sql {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** From now on, or no more, is writing a fault. */
+    void onlyReads(boolean reading) {
+        isReading = reading;
+    }
+
     int update(String statement, @Nullable Object... values) {
+        if (isReading) {
+            throw new IllegalStateException("this work was to write nothing");
+        }
         try {
             return bind(statement, values).executeUpdate();
         } catch (SQLException e) {

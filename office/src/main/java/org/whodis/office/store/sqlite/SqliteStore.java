@@ -16,7 +16,8 @@ import org.whodis.office.store.sqlite.SqliteTransactions.Job;
  * One file, one connection, one platform thread that owns it: SQLite has one writer anyway, and a virtual thread inside
  * native code would hold its carrier.
  *
- * <p>Transactions that wait at the same time share one commit, so one sync of the disk; {@link SqliteTransactions} has the rule.
+ * <p>Transactions that wait at the same time share one commit, so one sync of the disk; {@link SqliteTransactions} has the
+ * rule. Those among them that only read have their turn first, so that nothing uncommitted is seen, and are answered at once.
  */
 public final class SqliteStore implements Store {
     /** Past this many waiting transactions a caller waits to be queued: the disk sets the pace. */
@@ -61,6 +62,13 @@ public final class SqliteStore implements Store {
     @Override
     public <T> @Nullable T attempt(Work<T> work) throws InterruptedException {
         Job<T> job = Job.awaited(work);
+        enqueue(job);
+        return job.await();
+    }
+
+    @Override
+    public <T> @Nullable T read(Work<T> work) throws InterruptedException {
+        Job<T> job = Job.reader(work);
         enqueue(job);
         return job.await();
     }
@@ -133,6 +141,11 @@ public final class SqliteStore implements Store {
                 queue.drainTo(group, GROUP - group.size());
             }
         }
-        transactions.run(group);
+        List<Job<?>> readers = group.stream().filter(Job::isReader).toList();
+        transactions.read(readers);
+        group.removeAll(readers);
+        if (!group.isEmpty()) {
+            transactions.run(group);
+        }
     }
 }

@@ -104,19 +104,30 @@ public final class SqliteTransactions implements AutoCloseable {
     public static final class Job<T> {
         private final Work<T> work;
         private final @Nullable CompletableFuture<T> done;
+        private final boolean isReader;
         private @Nullable T result;
 
-        private Job(Work<T> work, @Nullable CompletableFuture<T> done) {
+        private Job(Work<T> work, @Nullable CompletableFuture<T> done, boolean isReader) {
             this.work = work;
             this.done = done;
+            this.isReader = isReader;
         }
 
         public static <T> Job<T> awaited(Work<T> work) {
-            return new Job<>(work, new CompletableFuture<>());
+            return new Job<>(work, new CompletableFuture<>(), false);
         }
 
         public static <T> Job<T> unattended(Work<T> work) {
-            return new Job<>(work, null);
+            return new Job<>(work, null, false);
+        }
+
+        /** Work that writes nothing. */
+        public static <T> Job<T> reader(Work<T> work) {
+            return new Job<>(work, new CompletableFuture<>(), true);
+        }
+
+        public boolean isReader() {
+            return isReader;
         }
 
         public boolean isAwaited() {
@@ -156,6 +167,20 @@ public final class SqliteTransactions implements AutoCloseable {
                 done.completeExceptionally(cause);
             }
         }
+    }
+
+    /** Answers jobs that only read, from what has been committed: to be called between groups. */
+    public void read(List<Job<?>> readers) {
+        sql.onlyReads(true);
+        for (Job<?> job : readers) {
+            try {
+                job.run(ports);
+                job.committed();
+            } catch (RuntimeException | Error e) {
+                job.failed(e);
+            }
+        }
+        sql.onlyReads(false);
     }
 
     /** Runs the jobs in their order, commits them together, and only then says so to those who wait. */
