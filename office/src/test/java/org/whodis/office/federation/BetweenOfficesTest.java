@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,22 @@ import org.whodis.core.federation.OfficeWords;
 import org.whodis.core.federation.PeerAnswer;
 import org.whodis.core.federation.PeerFrame;
 import org.whodis.core.federation.PeerOutcome;
+import org.whodis.core.federation.PeerRefusal;
+import org.whodis.core.federation.PeerRequest;
+import org.whodis.core.federation.RequestQueue;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.Refusal;
+import org.whodis.core.line.Knock;
+import org.whodis.core.line.LineRequest;
+import org.whodis.core.line.SignedByDevice;
+import org.whodis.core.message.FromOffice;
+import org.whodis.core.message.Party;
+import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.OfficeException;
+import org.whodis.office.line.Redemptions;
 import org.whodis.office.testkit.TestDevice;
 
 /** Who stands between two offices for as long as they exist, who answers nothing, and what a name leads to, over real sockets. */
@@ -124,23 +136,113 @@ class BetweenOfficesTest {
     }
 
     @Test
-    void anOfficeThatAsksAndNeverReadsTheAnswersHoldsUpNobodyElse() throws Exception {
-        AtomicInteger applied = counting(ottawa);
+    void anOfficeThatAsksAndNeverReadsTheAnswersIsCutAsASlowReaderAndHoldsUpNobodyElse() throws Exception {
+        Bytes large = Bytes.of(new byte[200_000]);
+        ottawa.peers().onRequest(TYPE, (PeerHandler.Durable) (_, _) -> (_, _) ->
+                PeerHandler.Result.nothing(new PeerAnswer.Applied(large), 0));
         HostileOffice greedy = new HostileOffice(folder.resolve("greedy"));
         opened.add(greedy);
         HostileOffice.Link link = greedy.session(ottawa);
-        for (int i = 0; i < 200; i++) {
+        greedy.stopReading();
+        // Answers of 50 MB: what waits for it here, what the system holds for it and what it has read are far less.
+        for (int i = 0; i < 250; i++) {
             link.send(new PeerFrame.Request(
                     i,
-                    new org.whodis.core.federation.PeerRequest(
-                            Bytes.of(TestDevice.RANDOM.next(16)),
-                            System.currentTimeMillis() + 30_000,
+                    new PeerRequest(
+                            Bytes.of(TestDevice.RANDOM.next(PeerRequest.ID_LENGTH)),
+                            System.currentTimeMillis() + 600_000,
                             TYPE,
-                            Bytes.of(new byte[100_000]))));
+                            Bytes.EMPTY)));
         }
         assertThat(ask(paris, domain(ottawa), Bytes.EMPTY).get(180, TimeUnit.SECONDS))
-                .isInstanceOf(PeerOutcome.Applied.class);
-        assertThat(applied.get()).isPositive();
+                .isEqualTo(new PeerOutcome.Applied(large));
+        awaitTrue(() -> ottawa.metrics().contains("reason=\"slow_reader\"}"));
+        awaitTrue(() -> !ottawa.peers().isConnected(greedy.domain));
+        assertThat(ottawa.peers().isConnected(domain(paris))).isTrue();
+    }
+
+    @Test
+    void whatAnOfficeThatNeverReadsIsAskedIsBoundedAndToldAtOnceAndOthersAreServed() throws Exception {
+        HostileOffice deaf = new HostileOffice(folder.resolve("deaf"));
+        opened.add(deaf);
+        deaf.answersAs(deaf.domain);
+        deaf.stopReading();
+        Bytes body = Bytes.of(new byte[200_000]);
+        List<CompletableFuture<PeerOutcome>> asked = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            asked.add(ask(paris, deaf.domain, body));
+        }
+        int room = RequestQueue.MAX_BYTES / body.length();
+        assertThat(asked.subList(0, room)).noneMatch(CompletableFuture::isDone);
+        assertThat(asked.subList(room, 100))
+                .allMatch(each -> each.isDone() && each.join().equals(new PeerOutcome.NotSent(PeerRefusal.TOO_MANY)));
+        awaitTrue(() -> deaf.requests.get() > 0);
+        AtomicInteger applied = counting(ottawa);
+        assertApplied(paris);
+        assertThat(applied).hasValue(1);
+        assertThat(deaf.requests.get()).as("what it has read").isLessThan(room);
+    }
+
+    @Test
+    void whoeverAsksAnOfficeThatAnswersNothingUsesUpTheirOwnShareAndNobodyElses() throws Exception {
+        HostileOffice silent = new HostileOffice(folder.resolve("silent"));
+        opened.add(silent);
+        silent.answersAs(silent.domain);
+        TestDevice anna = device(paris, "Anna");
+        TestDevice bert = device(paris, "Bert");
+        int share = Redemptions.MAX_BY_ONE;
+        int above = 20;
+        Bytes knock = new LineRequest.KnockAt(knock(anna, silent.domain)).encode();
+        for (int i = 0; i < share + above; i++) {
+            anna.sendRaw(new ToOffice.Line(1_000 + i, knock).encode());
+        }
+        // The first ones wait for the other office; of the last ones their person hears at once.
+        int tooMany = 0;
+        while (tooMany < above) {
+            if (anna.next() instanceof FromOffice.Response response) {
+                assertThat(response.ok()).isFalse();
+                int code = Refusal.decode(response.body()).code();
+                assertThat(code).isIn(Refusal.TOO_MANY, Refusal.UNAVAILABLE);
+                tooMany += code == Refusal.TOO_MANY ? 1 : 0;
+            }
+        }
+        assertThat(silent.requests.get()).isLessThanOrEqualTo(share);
+        Knock.Signed other = knock(bert, domain(ottawa));
+        assertThat(bert.request(id -> new ToOffice.Line(id, new LineRequest.KnockAt(other).encode()))
+                        .ok())
+                .as("somebody else of the same office is served")
+                .isTrue();
+    }
+
+    private static Knock.Signed knock(TestDevice by, OfficeDomain at) throws Exception {
+        long now = System.currentTimeMillis();
+        Knock knock = new Knock(
+                Party.of(by.chain()),
+                by.id(),
+                at,
+                "The minister",
+                "Please call me back.",
+                Bytes.of(TestDevice.RANDOM.next(Knock.NONCE_LENGTH)),
+                now,
+                now + Knock.MAX_LIFETIME_MILLIS);
+        return new Knock.Signed(
+                SignedByDevice.sign(TestDevice.PRIMITIVES, TestDevice.RANDOM, by.key(), Knock.LABEL, knock),
+                by.chain().wire(),
+                by.officeKey());
+    }
+
+    private TestDevice device(Office office, String name) throws Exception {
+        TestDevice device = TestDevice.enrol(office, name).connect(office.httpsAddress());
+        opened.add(device);
+        return device;
+    }
+
+    private static void awaitTrue(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as("what was waited for").isNegative();
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     @Test

@@ -3,10 +3,16 @@ package org.whodis.office.federation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.whodis.core.federation.PeerOutcome;
+import org.whodis.core.federation.VersionRange;
+import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.Refusal;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
@@ -72,6 +78,47 @@ class FederatedCallTest {
         assertThat(CallMessage.decode(boris.take().envelope().message())).isInstanceOf(CallMessage.Group.class);
         assertThat(paris.status().callsOpen()).isEqualTo(1);
         assertThat(ottawa.status().callsOpen()).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("an office one release behind calls and is called, and refuses what it does not know")
+    void anOfficeOneReleaseBehindCallsAndIsCalled() throws Exception {
+        // Of the next release: it speaks this one's version too, and has something new to say.
+        int ofTheNextRelease = 1_000;
+        try (Office later = Office.start(config("later")
+                        .withFederation(FederationConfig.DEFAULT.withVersions(
+                                new VersionRange(VersionRange.CURRENT.lowest(), VersionRange.CURRENT.highest() + 1))));
+                TestDevice cora = TestDevice.enrol(later, "Cora").connect(later.httpsAddress())) {
+            LineSecret toBorisByCora = boris.giveLine(cora);
+            LineSecret toCora = cora.giveLine(boris);
+            for (boolean isOurs : new boolean[] {true, false}) {
+                TestDevice caller = isOurs ? boris : cora;
+                TestDevice callee = isOurs ? cora : boris;
+                CallId call = TestDevice.newCall();
+                CallMessage.SignedOffer offer = caller.offer(callee, call, isOurs ? toCora : toBorisByCora);
+                assertThat(caller.submit(caller.envelope(callee, call, offer))).isEqualTo(SubmitOutcome.ACCEPTED);
+                assertThat(CallMessage.decode(callee.take().envelope().message()))
+                        .isEqualTo(offer);
+                assertThat(later.peers()
+                                .send(later.peers()
+                                        .prepare(
+                                                new OfficeDomain(ottawa.domain()),
+                                                null,
+                                                ofTheNextRelease,
+                                                Bytes.utf8("news"),
+                                                System.currentTimeMillis() + 600_000))
+                                .get(180, TimeUnit.SECONDS))
+                        .isEqualTo(new PeerOutcome.Refused(Refusal.NOT_KNOWN));
+                CallMessage.SignedAnswer answer = callee.answer(offer, call);
+                assertThat(callee.submit(callee.envelope(caller, call, answer))).isEqualTo(SubmitOutcome.ACCEPTED);
+                assertThat(CallMessage.decode(caller.take().envelope().message()))
+                        .isEqualTo(answer);
+                CallMessage.SignedWelcome welcome = caller.welcome(offer, answer, call);
+                assertThat(caller.submit(caller.envelope(callee, call, welcome))).isEqualTo(SubmitOutcome.ACCEPTED);
+                assertThat(CallMessage.decode(callee.take().envelope().message()))
+                        .isEqualTo(welcome);
+            }
+        }
     }
 
     @Test

@@ -108,6 +108,14 @@ final class HostileOffice implements AutoCloseable {
     /** How many of those who connected did not want to talk on. */
     final AtomicInteger failures = new AtomicInteger();
 
+    private volatile boolean isDeaf;
+    private final CountDownLatch ending = new CountDownLatch(1);
+
+    /** From now on, nothing more is read of what comes after a handshake: once buffers are full, the window closes. */
+    void stopReading() {
+        isDeaf = true;
+    }
+
     /** Greets everybody who connects as the office of {@code claimed}. */
     void answersAs(OfficeDomain claimed) {
         answersAs(as(claimed));
@@ -193,6 +201,7 @@ final class HostileOffice implements AutoCloseable {
 
     @Override
     public void close() {
+        ending.countDown();
         client.close();
         server.close();
         folder.close();
@@ -231,15 +240,20 @@ final class HostileOffice implements AutoCloseable {
         }
 
         @Override
-        public void message(Bytes message) {
+        public void message(Bytes message) throws InterruptedException {
+            PeerFrame frame;
             try {
-                PeerFrame frame = PeerFrame.decode(message);
-                if (frame instanceof PeerFrame.Request) {
-                    requests.incrementAndGet();
-                }
-                frames.add(frame);
+                frame = PeerFrame.decode(message);
             } catch (DecodeException e) {
                 throw new IllegalStateException(e);
+            }
+            if (frame instanceof PeerFrame.Request) {
+                requests.incrementAndGet();
+            }
+            frames.add(frame);
+            if (isDeaf && (frame instanceof PeerFrame.Request || frame instanceof PeerFrame.Answer)) {
+                // The socket is read no further while its handler is busy.
+                ending.await();
             }
         }
 

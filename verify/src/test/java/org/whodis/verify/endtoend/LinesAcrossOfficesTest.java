@@ -160,6 +160,53 @@ class LinesAcrossOfficesTest {
         });
     }
 
+    @Test
+    void aPranksterWithAnOfficeOfTheirOwnAndAMinistersNameIsShownUnderThatOfficeAndRingsNobody() throws Exception {
+        south.deskAdd("Tomas");
+        // A valid office, whose operator lets anybody be called like the minister of the north.
+        try (TestPhone prankster = TestPhone.enrol(east, folder.resolve("prankster"), "Marit", Speech.ofAda())) {
+            get(prankster.phone.lines().knock(new OfficeDomain(south.domain()), "Tomas", "It is urgent."));
+            tomas.await(PhoneEvent.DeskChanged.class);
+            DeskView desk = TestPhone.until(() -> {
+                DeskView now = get(tomas.phone.lines().desk());
+                return now.knocks().isEmpty() ? null : now;
+            });
+            assertThat(desk.knocks()).singleElement().satisfies(each -> {
+                assertThat(each.knocker().genesis().name()).isEqualTo("Marit");
+                assertThat(each.knocker().genesis().officeDomain().value())
+                        .as("whose word the name is")
+                        .isEqualTo(east.domain());
+            });
+            // It has got hold of a line that was meant for the minister, and is first.
+            NewLine meant = get(tomas.phone.lines().give(LineOrder.open("Marit, in the north")));
+            get(prankster.phone.lines().redeem(meant.link(), false));
+            GivenLine waiting = tomas.await(PhoneEvent.LineWaiting.class).line();
+            assertThat(waiting.note()).isEqualTo("Marit, in the north");
+            assertThat(waiting.redeemer().genesis().name()).isEqualTo("Marit");
+            assertThat(waiting.redeemer().genesis().officeDomain().value()).isEqualTo(east.domain());
+            CallId early = prankster.phone.call(meant.id());
+            assertThat(prankster.awaitState(early, State.ENDED).view().ended())
+                    .isEqualTo(EndReason.REFUSED_BY_OFFICE);
+            get(tomas.phone.lines().decide(meant.id(), false));
+            CallId refused = prankster.phone.call(meant.id());
+            assertThat(prankster.awaitState(refused, State.ENDED).view().ended())
+                    .isEqualTo(EndReason.REFUSED_BY_OFFICE);
+            // The minister finds it taken, and the owner learns that there are two.
+            assertThatThrownBy(() -> get(marit.phone.lines().redeem(meant.link(), false)))
+                    .rootCause()
+                    .hasMessageContaining("There is no such line for you");
+            GivenLine tried = TestPhone.until(() -> tomas.all(PhoneEvent.LineTried.class).stream()
+                    .map(PhoneEvent.LineTried::line)
+                    .filter(line -> line.incidents().stream()
+                            .anyMatch(each -> each.fromOffice().value().equals(north.domain())))
+                    .findFirst()
+                    .orElse(null));
+            assertThat(tried.id()).isEqualTo(meant.id());
+            assertThat(tomas.all(PhoneEvent.Ringing.class)).isEmpty();
+            assertThat(tomas.all(PhoneEvent.MissedCall.class)).isEmpty();
+        }
+    }
+
     private static <T> T get(CompletableFuture<T> future) throws Exception {
         return future.get(30, TimeUnit.SECONDS);
     }
