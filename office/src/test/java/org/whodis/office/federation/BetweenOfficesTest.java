@@ -138,8 +138,8 @@ class BetweenOfficesTest {
     @Test
     void anOfficeThatAsksAndNeverReadsTheAnswersIsCutAsASlowReaderAndHoldsUpNobodyElse() throws Exception {
         Bytes large = Bytes.of(new byte[200_000]);
-        ottawa.peers().onRequest(TYPE, (PeerHandler.Durable) (_, _) -> (_, _) ->
-                PeerHandler.Result.nothing(new PeerAnswer.Applied(large), 0));
+        ottawa.peers().onRequest(TYPE, (PeerHandler.Durable)
+                (_, _) -> (_, _) -> PeerHandler.Result.nothing(new PeerAnswer.Applied(large), 0));
         HostileOffice greedy = new HostileOffice(folder.resolve("greedy"));
         opened.add(greedy);
         HostileOffice.Link link = greedy.session(ottawa);

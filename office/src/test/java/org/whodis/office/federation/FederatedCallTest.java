@@ -114,7 +114,8 @@ class FederatedCallTest {
                 assertThat(CallMessage.decode(caller.take().envelope().message()))
                         .isEqualTo(answer);
                 CallMessage.SignedWelcome welcome = caller.welcome(offer, answer, call);
-                assertThat(caller.submit(caller.envelope(callee, call, welcome))).isEqualTo(SubmitOutcome.ACCEPTED);
+                assertThat(caller.submit(caller.envelope(callee, call, welcome)))
+                        .isEqualTo(SubmitOutcome.ACCEPTED);
                 assertThat(CallMessage.decode(callee.take().envelope().message()))
                         .isEqualTo(welcome);
             }

@@ -260,7 +260,9 @@ class UdpRelayTest {
                 assertThat(relay.isAlive()).isTrue();
                 assertThat(relay.counters().members()).isEqualTo(2);
                 assertThat(relay.createMember(new MemberRequest(
-                                new MemberId("room", "c"), DtlsIdentity.generate(RANDOM).fingerprint(), "abcd")))
+                                new MemberId("room", "c"),
+                                DtlsIdentity.generate(RANDOM).fingerprint(),
+                                "abcd")))
                         .as("what is asked for now is done by the new run")
                         .isNotNull();
             }

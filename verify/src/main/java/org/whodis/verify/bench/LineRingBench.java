@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -80,6 +81,10 @@ import org.whodis.relay.TrunkRequest;
 public final class LineRingBench {
     private static final int PEOPLE = 400;
     private static final int ATTEMPTS = 4_000;
+
+    /** Rounds in which the JVM still compiles; they are printed and not counted. */
+    private static final int WARM_UP_ROUNDS = 5;
+
     private static final int ROUNDS = 5;
     private static final int WAITING_AT_ONCE = 128;
     private static final OfficeDomain DOMAIN = new OfficeDomain("bench.example");
@@ -158,15 +163,30 @@ public final class LineRingBench {
             enrol(office);
             System.out.printf(
                     Locale.ROOT, "%d people, %d attempts a round, half of them wrong, SQLite%n", PEOPLE, ATTEMPTS);
-            for (int round = 0; round < ROUNDS; round++) {
+            double[] rates = new double[ROUNDS];
+            for (int round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
                 List<Attempt> attempts = attempts(office);
-                report(round, attempts, switchboard, incidents);
+                double rate = report(round, attempts, switchboard, incidents);
+                if (round >= WARM_UP_ROUNDS) {
+                    rates[round - WARM_UP_ROUNDS] = rate;
+                }
                 now.addAndGet(120_000);
             }
+            Arrays.sort(rates);
+            System.out.printf(
+                    Locale.ROOT,
+                    "after %d rounds, per second of one core: median %.0f, least %.0f, most %.0f (bound 2000)%n",
+                    WARM_UP_ROUNDS,
+                    rates[ROUNDS / 2],
+                    rates[0],
+                    rates[ROUNDS - 1]);
+        } finally {
+            CallBench.delete(folder);
         }
     }
 
-    private void report(int round, List<Attempt> attempts, Switchboard switchboard, IncidentBook incidents)
+    /** Returns the attempts per second of processor time. */
+    private double report(int round, List<Attempt> attempts, Switchboard switchboard, IncidentBook incidents)
             throws Exception {
         com.sun.management.OperatingSystemMXBean machine =
                 (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -208,6 +228,7 @@ public final class LineRingBench {
                 answering * 1e-3 / attempts.size(),
                 storeSeconds * 1e6 / attempts.size(),
                 (cpuSeconds - storeSeconds - answering * 1e-9) * 1e6 / attempts.size());
+        return attempts.size() / cpuSeconds;
     }
 
     /** Processor time of the living threads whose names begin like this, in nanoseconds. */

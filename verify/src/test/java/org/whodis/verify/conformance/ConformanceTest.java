@@ -62,7 +62,7 @@ class ConformanceTest {
     /** A sentence and what holds it: names of tests, or the reason why there is none. */
     private record Must(String section, String title, String sentence, List<String> tests, String reason) {}
 
-    private static final Path ROOT = Path.of(System.getProperty("whodis.root", ".."));
+    static final Path ROOT = Path.of(System.getProperty("whodis.root", ".."));
     private static final Pattern KEYWORD = Pattern.compile("\\b(MUST|REQUIRED|SHALL)\\b");
 
     private static final Pattern ANNOTATION = Pattern.compile("@(Test|ParameterizedTest|TestFactory|FuzzTest)\\b");
@@ -141,7 +141,7 @@ class ConformanceTest {
     }
 
     /** Surefire runs classes whose names end in Test; a disabled one does not count. */
-    private static boolean isATestThatRuns(String name) {
+    static boolean isATestThatRuns(String name) {
         int hash = name.indexOf('#');
         String type = name.substring(0, hash);
         String method = name.substring(hash + 1);

@@ -122,7 +122,9 @@ class FaultsDuringCallTest {
             assertStillTalking();
             assertThat(stuck.isStuck()).as("nobody waited for it").isTrue();
             assertThat(office.udpAddress().getPort()).isEqualTo(before);
-            assertThat(ada.all(PhoneEvent.Offline.class)).as("the sessions stay").isEmpty();
+            assertThat(ada.all(PhoneEvent.Offline.class))
+                    .as("the sessions stay")
+                    .isEmpty();
             stuck.goOnToItsEnd();
         }
         assertStillTalking();

@@ -185,8 +185,7 @@ class LinesAcrossOfficesTest {
             assertThat(waiting.redeemer().genesis().name()).isEqualTo("Marit");
             assertThat(waiting.redeemer().genesis().officeDomain().value()).isEqualTo(east.domain());
             CallId early = prankster.phone.call(meant.id());
-            assertThat(prankster.awaitState(early, State.ENDED).view().ended())
-                    .isEqualTo(EndReason.REFUSED_BY_OFFICE);
+            assertThat(prankster.awaitState(early, State.ENDED).view().ended()).isEqualTo(EndReason.REFUSED_BY_OFFICE);
             get(tomas.phone.lines().decide(meant.id(), false));
             CallId refused = prankster.phone.call(meant.id());
             assertThat(prankster.awaitState(refused, State.ENDED).view().ended())
