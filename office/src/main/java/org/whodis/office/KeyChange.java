@@ -106,9 +106,15 @@ final class KeyChange {
     }
 
     private Bytes newRecoveryKey(@Nullable Path file) throws IOException, OfficeException {
-        return file == null
-                ? OfficeDescriptor.NO_RECOVERY_KEY
-                : RecoveryKeyFile.create(file, office.primitives(), office.random());
+        if (file == null) {
+            return OfficeDescriptor.NO_RECOVERY_KEY;
+        }
+        if (Files.exists(file)) {
+            throw new OfficeException("There is a file " + file + " already. If it is this office's recovery key, that is"
+                    + " not lost: give it with --recovery-key. If it is another office's, name another place with"
+                    + " --new-recovery-key. Nothing was changed.");
+        }
+        return RecoveryKeyFile.create(file, office.primitives(), office.random());
     }
 
     private Committed commit(@Nullable HybridKeyPair recovery, Bytes newRecoveryKey)

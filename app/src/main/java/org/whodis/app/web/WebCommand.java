@@ -1,9 +1,13 @@
 package org.whodis.app.web;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLHandshakeException;
 import org.whodis.web.Site;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,6 +73,14 @@ public final class WebCommand implements Runnable {
             try (SiteVerifier verifier = new SiteVerifier(url, anyCertificate)) {
                 differences = verifier.differencesTo(Site.load());
                 out.println("Fetched " + verifier.fetched() + " files from " + url.getAuthority() + ".");
+            } catch (ConnectException | HttpConnectTimeoutException e) {
+                throw new IOException(
+                        "Nobody answers at " + url + ". Check the address, and whether the office runs.", e);
+            } catch (SSLHandshakeException e) {
+                throw new IOException(
+                        "The certificate of " + url + " is none that this machine believes (" + e.getMessage()
+                                + "). For an office that made its own say --any-certificate.",
+                        e);
             }
             differences.forEach((path, difference) -> out.println(path + " " + difference));
             out.println(

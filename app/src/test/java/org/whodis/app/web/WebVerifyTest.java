@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,12 +54,28 @@ class WebVerifyTest {
 
     @Test
     void aCertificateThatNobodyVouchesForIsRefusedUnlessOneAsks() throws Exception {
+        StringWriter said = new StringWriter();
         try (Office office = Office.start(OfficeConfig.onLoopback(folder.resolve("office")))) {
             assertThat(Commands.line()
-                            .setErr(new PrintWriter(new StringWriter()))
+                            .setErr(new PrintWriter(said, true))
                             .execute("web", "verify", office.httpsUri().toString()))
                     .isEqualTo(1);
         }
+        assertThat(said.toString()).contains("--any-certificate");
+    }
+
+    @Test
+    void whereNobodyAnswersThatIsSaid() throws Exception {
+        StringWriter said = new StringWriter();
+        // Bound and not listening: connections are refused, and nobody else gets the port.
+        try (Socket bound = new Socket()) {
+            bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            assertThat(Commands.line()
+                            .setErr(new PrintWriter(said, true))
+                            .execute("web", "verify", "https://127.0.0.1:" + bound.getLocalPort()))
+                    .isEqualTo(1);
+        }
+        assertThat(said.toString()).startsWith("Nobody answers at https://127.0.0.1:");
     }
 
     @Test

@@ -47,18 +47,22 @@ final class RunCommand implements Callable<Integer> {
         LogLines.install(level(level));
         boolean isNew = !Files.exists(data.folder().resolve("office.db"));
         CountDownLatch closed = new CountDownLatch(1);
+        boolean wasOpen = false;
         try (Office office = Office.start(listen.config(data.folder()))) {
             Thread hook = Thread.ofPlatform().name("office-stop").unstarted(() -> {
                 office.requestStop();
                 await(closed);
             });
             Runtime.getRuntime().addShutdownHook(hook);
+            wasOpen = true;
             greet(office, isNew);
             office.awaitStopRequest();
         } finally {
             closed.countDown();
-            spec.commandLine().getOut().println("The office is closed.");
-            spec.commandLine().getOut().flush();
+            if (wasOpen) {
+                spec.commandLine().getOut().println("The office is closed.");
+                spec.commandLine().getOut().flush();
+            }
         }
         return 0;
     }

@@ -96,12 +96,12 @@ public final class RecoveryKeyFile {
         } catch (FileAlreadyExistsException e) {
             throw new OfficeException(
                     "There is a file " + file + " already. If it is the recovery key of another office, it must not be"
-                            + " lost: name another place with --recovery-key.",
+                            + " lost: name another place with `whodis office init --recovery-key FILE`.",
                     e);
         } catch (IOException e) {
             throw new OfficeException(
                     "The recovery key cannot be written to " + file + " (" + e.getMessage()
-                            + "). Name another place with --recovery-key, best on a medium that you can take away.",
+                            + "). Name another place, best on a medium that you can take away.",
                     e);
         }
         try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {

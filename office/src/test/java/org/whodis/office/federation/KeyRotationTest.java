@@ -242,6 +242,18 @@ class KeyRotationTest {
     }
 
     @Test
+    void aRecoveryKeyThatIsThereIsNotLostAndNotWrittenOver() throws Exception {
+        byte[] kept = java.nio.file.Files.readAllBytes(recovery);
+        String before = ottawa.keys().officeKey();
+        assertThatThrownBy(() -> ottawa.rotateKey(null, recovery))
+                .isInstanceOf(OfficeException.class)
+                .hasMessageContaining("give it with --recovery-key")
+                .hasMessageContaining("--new-recovery-key");
+        assertThat(recovery).hasBinaryContent(kept);
+        assertThat(ottawa.keys().officeKey()).isEqualTo(before);
+    }
+
+    @Test
     void aCrashAfterTheStatementWasCommittedGoesOnWithTheNewKey() throws Exception {
         ask(paris, ottawa);
         byte[] old = Files.readAllBytes(folder.resolve("ottawa/office.key"));
