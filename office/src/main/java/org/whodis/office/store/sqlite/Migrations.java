@@ -28,11 +28,22 @@ final class Migrations {
                 sql.script(resource("V" + step + ".sql"));
                 sql.script("PRAGMA user_version = " + step);
                 connection.commit();
-            } finally {
                 connection.rollback();
+            } catch (SQLException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
             }
         }
         connection.setAutoCommit(false);
+    }
+
+    /** A disk that is full takes the transaction back by itself; that it is full is what has to be told then. */
+    private static void rollBack(Connection connection, Exception failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static String resource(String name) {

@@ -298,11 +298,26 @@ public final class SqliteTransactions implements AutoCloseable {
             return new OfficeException(
                     "The database " + file + " is in use by another program. Stop that program first.", cause);
         }
+        if (root instanceof SQLiteException sqlite && isOfTheDisk(sqlite.getResultCode())) {
+            return new OfficeException(
+                    "The database " + file + " cannot be written: " + root.getMessage()
+                            + ". Check whether the disk is full and who owns the data folder, then start again; what was in"
+                            + " it is still there.",
+                    cause);
+        }
         return new OfficeException(
                 "The database " + file + " cannot be used: " + root.getMessage()
                         + ". Restore the whole data folder from a backup; do not delete the file, since it holds who is"
                         + " enrolled.",
                 cause);
+    }
+
+    /** Not a word about what is in the file: there is no room, or it cannot be reached. */
+    private static boolean isOfTheDisk(SQLiteErrorCode code) {
+        return code == SQLiteErrorCode.SQLITE_FULL
+                || code == SQLiteErrorCode.SQLITE_CANTOPEN
+                || code == SQLiteErrorCode.SQLITE_READONLY
+                || code.name().startsWith("SQLITE_IOERR");
     }
 
     private static void quietlyClose(@Nullable Connection connection) {
