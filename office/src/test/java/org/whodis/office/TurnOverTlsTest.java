@@ -235,17 +235,23 @@ class TurnOverTlsTest {
     }
 
     @Test
-    void aCredentialHasEightAllocationsAndWhatEndsMakesRoom() throws Exception {
-        MediaJoined place = place();
+    void aDeviceHasSixteenAllocationsWhicheverCredentialItShowsAndWhatEndsMakesRoom() throws Exception {
         List<TurnConnection> connections = new ArrayList<>();
         try {
-            for (int i = 0; i < 8; i++) {
-                connections.add(connect(place));
+            for (int i = 0; i < 16; i++) {
+                connections.add(connect(place()));
                 assertThat(connections.getLast().allocate().stunClass()).isEqualTo(StunClass.SUCCESS);
             }
-            connections.add(connect(place));
+            try (TurnConnection another = connect(
+                    place(boris, new MediaJoin(call, "abcd", "0123456789012345678901", Bytes.of(new byte[32]))))) {
+                assertThat(another.allocate().stunClass())
+                        .as("of another device")
+                        .isEqualTo(StunClass.SUCCESS);
+                another.askAuthentic(TurnConnection.REFRESH, new TurnAttribute.Lifetime(0));
+            }
+            connections.add(connect(place()));
             assertThat(error(connections.getLast().allocate())).isEqualTo(486);
-            assertThat(allocations()).isEqualTo(8);
+            assertThat(allocations()).isEqualTo(16);
             assertThat(connections
                             .getFirst()
                             .askAuthentic(TurnConnection.REFRESH, new TurnAttribute.Lifetime(0))

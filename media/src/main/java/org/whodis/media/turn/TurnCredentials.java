@@ -15,11 +15,11 @@ import javax.crypto.spec.SecretKeySpec;
 import org.whodis.media.RandomBytes;
 
 /**
- * Makes credentials and knows its own again without keeping any: the user name says until when and for which peer it is
- * good, and the password is a MAC over it.
+ * Makes credentials and knows its own again without keeping any: the user name says until when, for which peer and for whom
+ * it is good, and the password is a MAC over it.
  *
  * <pre>
- *   user name = BASE64URL( uint64 expires_at || uint16 port || opaque address[4 or 16] || opaque random[8] )
+ *   user name = BASE64URL( uint64 expires_at || uint16 port || opaque address[4 or 16] || opaque holder[8] || opaque random[8] )
  *   password  = BASE64URL( first 24 bytes of HMAC-SHA-256( secret, user name ) )
  * </pre>
  *
@@ -29,10 +29,13 @@ public final class TurnCredentials {
     /** Longer than anybody talks without changing the network once, which takes a new credential. */
     public static final long LIFETIME_NANOS = 12 * 3600 * 1_000_000_000L;
 
+    /** Of what tells holders apart. */
+    public static final int HOLDER_BYTES = 8;
+
     private static final int SECRET_LENGTH = 32;
     private static final int PASSWORD_BYTES = 24;
     private static final int RANDOM_BYTES = 8;
-    private static final int FIXED_BYTES = 8 + 2 + RANDOM_BYTES;
+    private static final int FIXED_BYTES = 8 + 2 + HOLDER_BYTES + RANDOM_BYTES;
     private static final String ALGORITHM = "HmacSHA256";
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final int NO_SCOPE = -1;
@@ -50,21 +53,30 @@ public final class TurnCredentials {
      * What a user name of ours says.
      *
      * @param peer the one address that may be named as a peer's
+     * @param holder whose allocations are counted together
      */
-    record Admission(String username, InetSocketAddress peer, String password) {
+    record Admission(String username, InetSocketAddress peer, String holder, String password) {
         @Override
         public String toString() {
             return "Admission[" + username + "]";
         }
     }
 
-    /** A fresh credential for {@code peer}, which has an address and a port. */
-    public TurnCredential issue(InetSocketAddress peer, long nowNanos) {
+    /**
+     * A fresh credential for {@code peer}, which has an address and a port.
+     *
+     * @param holder {@link #HOLDER_BYTES} bytes, the same for all credentials of one holder
+     */
+    public TurnCredential issue(InetSocketAddress peer, byte[] holder, long nowNanos) {
+        if (holder.length != HOLDER_BYTES) {
+            throw new IllegalArgumentException("a holder of " + holder.length + " bytes");
+        }
         byte[] address = peer.getAddress().getAddress();
         byte[] text = ByteBuffer.allocate(FIXED_BYTES + address.length)
                 .putLong(nowNanos + LIFETIME_NANOS)
                 .putShort((short) peer.getPort())
                 .put(address)
+                .put(holder)
                 .put(random.next(RANDOM_BYTES))
                 .array();
         String username = ENCODER.encodeToString(text);
@@ -91,9 +103,15 @@ public final class TurnCredentials {
         int port = in.getShort() & 0xffff;
         byte[] address = new byte[addressLength];
         in.get(address);
+        byte[] holder = new byte[HOLDER_BYTES];
+        in.get(holder);
         return expiresAt - nowNanos <= 0
                 ? Optional.empty()
-                : Optional.of(new Admission(username, new InetSocketAddress(ip(address), port), password(username)));
+                : Optional.of(new Admission(
+                        username,
+                        new InetSocketAddress(ip(address), port),
+                        ENCODER.encodeToString(holder),
+                        password(username)));
     }
 
     private static InetAddress ip(byte[] address) {

@@ -5,14 +5,15 @@ public interface TurnQuota {
     /** Whether there may be one more. */
     enum Answer {
         GRANTED,
-        /** This credential has as many as it may (RFC 8656, section 7.2: 486). */
+        /** Whoever holds this credential has as many as one may (RFC 8656, section 7.2: 486). */
         USED_UP,
         /** There are as many as there may be in all (508). */
         FULL
     }
 
-    Answer take(String username);
+    /** @param holder as the credential names it, whichever of the holder's credentials it is */
+    Answer take(String holder);
 
     /** One that was granted is over. */
-    void release(String username);
+    void release(String holder);
 }

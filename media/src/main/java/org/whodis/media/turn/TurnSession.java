@@ -125,11 +125,13 @@ public final class TurnSession {
     private static final class Caller {
         private final String username;
         private final InetSocketAddress peer;
+        private final String holder;
         private final byte[] key;
 
-        Caller(String username, InetSocketAddress peer, byte[] key) {
+        Caller(String username, InetSocketAddress peer, String holder, byte[] key) {
             this.username = username;
             this.peer = peer;
+            this.holder = holder;
             this.key = key;
         }
     }
@@ -200,7 +202,7 @@ public final class TurnSession {
     /** The path to the relay could not be opened. */
     public void notOpened(long nowNanos) {
         if (state instanceof Opening opening) {
-            quota.release(opening.caller.username);
+            quota.release(opening.caller.holder);
             state = new Arriving(nowNanos + TurnLimits.ARRIVAL_NANOS);
             refuse(opening.request, opening.caller, CAPACITY);
         }
@@ -280,9 +282,9 @@ public final class TurnSession {
     /** Gives back what the state holds. */
     private void leave() {
         switch (state) {
-            case Opening opening -> quota.release(opening.caller.username);
+            case Opening opening -> quota.release(opening.caller.holder);
             case Allocated allocation -> {
-                quota.release(allocation.caller.username);
+                quota.release(allocation.caller.holder);
                 outputs.add(new TurnOutput.ClosePath());
             }
             case Arriving _, Over _ -> {}
@@ -370,7 +372,7 @@ public final class TurnSession {
         }
         // What is counted are refusals in a row: a nonce grows stale each hour.
         unauthenticated = 0;
-        return new Caller(username, admission.peer(), key);
+        return new Caller(username, admission.peer(), admission.holder(), key);
     }
 
     /** RFC 8489, section 9.2.4: with the realm and a nonce, and without MESSAGE-INTEGRITY. */
@@ -416,7 +418,7 @@ public final class TurnSession {
                     new StunAttribute.UnknownAttributes(List.of(TurnAttribute.DONT_FRAGMENT)));
             return;
         }
-        switch (quota.take(caller.username)) {
+        switch (quota.take(caller.holder)) {
             case USED_UP -> refuse(request, caller, QUOTA);
             case FULL -> refuse(request, caller, CAPACITY);
             case GRANTED -> {

@@ -22,6 +22,7 @@ final class TurnClient {
     static final InetSocketAddress PEER = address("203.0.113.7", 3478);
     static final InetSocketAddress CLIENT = address("198.51.100.9", 50_000);
     static final InetSocketAddress RELAYED = address("203.0.113.7", 40_001);
+    static final byte[] HOLDER = {1, 2, 3, 4, 5, 6, 7, 8};
     static final long SECOND = 1_000_000_000L;
 
     final TurnCredentials credentials = new TurnCredentials(TestRandom.seeded(7));
@@ -44,13 +45,13 @@ final class TurnClient {
         int taken;
 
         @Override
-        public Answer take(String username) {
+        public Answer take(String holder) {
             taken += answer == Answer.GRANTED ? 1 : 0;
             return answer;
         }
 
         @Override
-        public void release(String username) {
+        public void release(String holder) {
             taken--;
         }
     }
@@ -63,7 +64,7 @@ final class TurnClient {
         // A clock that overflows on the way must not matter.
         now = Long.MAX_VALUE - 100 * SECOND;
         quota = new Quota();
-        credential = credentials.issue(peer, now);
+        credential = credentials.issue(peer, HOLDER, now);
         session = new TurnSession(credentials, quota, REALM, TestRandom.seeded(8), CLIENT, now);
         drain();
     }

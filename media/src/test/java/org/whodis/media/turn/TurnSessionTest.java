@@ -123,7 +123,7 @@ class TurnSessionTest {
         TurnClient client = new TurnClient();
         client.learnNonce();
         TurnCredential good = client.credential;
-        TurnCredential others = new TurnCredentials(TestRandom.seeded(99)).issue(PEER, client.now);
+        TurnCredential others = new TurnCredentials(TestRandom.seeded(99)).issue(PEER, TurnClient.HOLDER, client.now);
         for (TurnCredential bad : List.of(
                 others,
                 new TurnCredential(good.username(), others.password()),
@@ -142,7 +142,7 @@ class TurnSessionTest {
     @Test
     void aCredentialEndsAfterTwelveHours() throws Exception {
         TurnClient client = new TurnClient();
-        client.credential = client.credentials.issue(PEER, client.now - TurnCredentials.LIFETIME_NANOS + SECOND);
+        client.credential = client.credentials.issue(PEER, TurnClient.HOLDER, client.now - TurnCredentials.LIFETIME_NANOS + SECOND);
         client.learnNonce();
         assertThat(client.allocate().stunClass()).isEqualTo(StunClass.SUCCESS);
         client.now += SECOND;
@@ -384,7 +384,7 @@ class TurnSessionTest {
     @DisplayName("RFC 8656, section 5: requests on an allocation MUST be of the same credential, else 441")
     void anAllocationIsOfTheCredentialThatMadeIt() throws Exception {
         TurnClient client = TurnClient.allocated();
-        client.credential = client.credentials.issue(PEER, client.now);
+        client.credential = client.credentials.issue(PEER, TurnClient.HOLDER, client.now);
         assertThat(outcome(client, REFRESH)).isEqualTo(441);
         assertThat(outcome(client, CREATE_PERMISSION, peer(PEER))).isEqualTo(441);
         assertThat(outcome(client, CHANNEL_BIND, channel(CHANNEL), peer(PEER))).isEqualTo(441);
@@ -736,7 +736,7 @@ class TurnSessionTest {
         assertThat(client.credential.toString()).doesNotContain(client.credential.password());
         assertThat(client.credential.username()).matches("[A-Za-z0-9_-]{1,64}");
         assertThat(client.credential.password()).matches("[A-Za-z0-9_-]{32}");
-        assertThat(client.credentials.issue(PEER, client.now)).isNotEqualTo(client.credential);
+        assertThat(client.credentials.issue(PEER, TurnClient.HOLDER, client.now)).isNotEqualTo(client.credential);
     }
 
     @Test

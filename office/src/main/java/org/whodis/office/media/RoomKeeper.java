@@ -184,7 +184,7 @@ public final class RoomKeeper {
                 member.credentials().exposePassword(),
                 Bytes.of(member.fingerprint().toBytes()),
                 Integer.toUnsignedLong(member.ssrc()),
-                turn.access(told));
+                turn.access(device, told));
     }
 
     private static OptionalInt ssrc(MediaJoin join) {

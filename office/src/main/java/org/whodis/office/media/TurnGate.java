@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.message.TurnAccess;
 import org.whodis.core.wire.Bytes;
 import org.whodis.media.RandomBytes;
@@ -24,10 +25,10 @@ import org.whodis.office.http.TurnService;
 /** Gives devices what they need to reach the relay by TURN, and lets those in who show it. */
 public final class TurnGate implements TurnService, TurnQuota {
     /**
-     * Of one credential at once. A browser makes one for each of its networks, and again after a change of networks while
-     * the office has not noticed yet that the former are gone.
+     * Of one device at once, however many credentials it has asked for. A browser makes one for each of its networks and
+     * calls, and again after a change of networks while the office has not noticed yet that the former are gone.
      */
-    static final int PER_CREDENTIAL = 8;
+    static final int PER_DEVICE = 16;
 
     /** In all; each has a UDP socket, which is an open file, of which a process has 20,000 here. */
     static final int IN_ALL = 4096;
@@ -41,7 +42,7 @@ public final class TurnGate implements TurnService, TurnQuota {
     private final MediaRelay relay;
     private final TurnCredentials credentials;
     /** No more entries than there are allocations. */
-    private final Map<String, Integer> byCredential = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byDevice = new ConcurrentHashMap<>();
 
     private final AtomicInteger allocations = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
@@ -56,11 +57,13 @@ public final class TurnGate implements TurnService, TurnQuota {
         this.credentials = new TurnCredentials(random);
     }
 
-    /** An access for a device that is told of the relay at {@code told}. May ask a name server. */
-    public TurnAccess access(AdvertisedRelay.HostPort told) {
+    /** An access for {@code device}, which is told of the relay at {@code told}. May ask a name server. */
+    public TurnAccess access(DeviceId device, AdvertisedRelay.HostPort told) {
         InetAddress address = address(told.host());
+        // The beginning of a hash tells the devices of one office apart.
+        byte[] holder = device.value().slice(0, TurnCredentials.HOLDER_BYTES).toArray();
         TurnCredential credential =
-                credentials.issue(new InetSocketAddress(address, told.port()), nanoTime.getAsLong());
+                credentials.issue(new InetSocketAddress(address, told.port()), holder, nanoTime.getAsLong());
         return new TurnAccess(credential.username(), credential.password(), Bytes.of(address.getAddress()));
     }
 
@@ -96,14 +99,14 @@ public final class TurnGate implements TurnService, TurnQuota {
     }
 
     @Override
-    public Answer take(String username) {
+    public Answer take(String holder) {
         if (allocations.incrementAndGet() > IN_ALL) {
             allocations.decrementAndGet();
             refused.increment();
             return Answer.FULL;
         }
-        if (byCredential.merge(username, 1, Integer::sum) > PER_CREDENTIAL) {
-            release(username);
+        if (byDevice.merge(holder, 1, Integer::sum) > PER_DEVICE) {
+            release(holder);
             refused.increment();
             return Answer.USED_UP;
         }
@@ -111,9 +114,9 @@ public final class TurnGate implements TurnService, TurnQuota {
     }
 
     @Override
-    public void release(String username) {
+    public void release(String holder) {
         allocations.decrementAndGet();
-        byCredential.computeIfPresent(username, (_, count) -> count == 1 ? null : count - 1);
+        byDevice.computeIfPresent(holder, (_, count) -> count == 1 ? null : count - 1);
     }
 
     @Override

@@ -52,7 +52,7 @@ class TurnHandlerTest {
         return out;
     };
     private final TurnCredentials credentials = new TurnCredentials(random);
-    private final TurnCredential credential = credentials.issue(RELAY, System.nanoTime());
+    private final TurnCredential credential = credentials.issue(RELAY, new byte[TurnCredentials.HOLDER_BYTES], System.nanoTime());
     private final LinkedBlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
 
     /** Notes on which threads the session speaks. */
@@ -71,13 +71,13 @@ class TurnHandlerTest {
         public void dropped() {}
 
         @Override
-        public Answer take(String username) {
+        public Answer take(String holder) {
             threads.add(Thread.currentThread());
             return Answer.GRANTED;
         }
 
         @Override
-        public void release(String username) {
+        public void release(String holder) {
             threads.add(Thread.currentThread());
         }
     }

@@ -16,6 +16,9 @@ import java.util.zip.GZIPOutputStream;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.jdk.JvmPrimitives;
+import org.whodis.core.crypto.HashAlgorithm;
+import org.whodis.core.crypto.bc.BcPrimitives;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.message.MediaJoin;
 import org.whodis.core.message.MediaJoined;
 import org.whodis.core.wire.Bytes;
@@ -155,7 +158,11 @@ final class MediaOffice implements AutoCloseable {
                 member.credentials().exposePassword(),
                 Bytes.of(member.fingerprint().toBytes()),
                 Integer.toUnsignedLong(member.ssrc()),
-                turn.access(told));
+                turn.access(deviceOf(device), told));
+    }
+
+    private static DeviceId deviceOf(String name) {
+        return new DeviceId(new BcPrimitives().hash(HashAlgorithm.SHA256, Bytes.utf8(name)));
     }
 
     void restartRelay() throws Exception {

@@ -109,12 +109,12 @@ class MediaFuzzTest {
 
     private static final class NoQuota implements TurnQuota {
         @Override
-        public Answer take(String username) {
+        public Answer take(String holder) {
             throw new AssertionError("an allocation for a stranger");
         }
 
         @Override
-        public void release(String username) {
+        public void release(String holder) {
             throw new AssertionError("an allocation of a stranger");
         }
     }
