@@ -110,9 +110,10 @@ final class KeyChange {
             return OfficeDescriptor.NO_RECOVERY_KEY;
         }
         if (Files.exists(file)) {
-            throw new OfficeException("There is a file " + file + " already. If it is this office's recovery key, that is"
-                    + " not lost: give it with --recovery-key. If it is another office's, name another place with"
-                    + " --new-recovery-key. Nothing was changed.");
+            throw new OfficeException(
+                    "There is a file " + file + " already. If it is this office's recovery key, that is"
+                            + " not lost: give it with --recovery-key. If it is another office's, name another place with"
+                            + " --new-recovery-key. Nothing was changed.");
         }
         return RecoveryKeyFile.create(file, office.primitives(), office.random());
     }

@@ -11,7 +11,11 @@ public interface TurnQuota {
         FULL
     }
 
-    /** @param holder as the credential names it, whichever of the holder's credentials it is */
+    /**
+     * Takes one more, if there may be one.
+     *
+     * @param holder as the credential names it, whichever of the holder's credentials it is
+     */
     Answer take(String holder);
 
     /** One that was granted is over. */

@@ -142,7 +142,8 @@ class TurnSessionTest {
     @Test
     void aCredentialEndsAfterTwelveHours() throws Exception {
         TurnClient client = new TurnClient();
-        client.credential = client.credentials.issue(PEER, TurnClient.HOLDER, client.now - TurnCredentials.LIFETIME_NANOS + SECOND);
+        client.credential =
+                client.credentials.issue(PEER, TurnClient.HOLDER, client.now - TurnCredentials.LIFETIME_NANOS + SECOND);
         client.learnNonce();
         assertThat(client.allocate().stunClass()).isEqualTo(StunClass.SUCCESS);
         client.now += SECOND;
@@ -736,7 +737,8 @@ class TurnSessionTest {
         assertThat(client.credential.toString()).doesNotContain(client.credential.password());
         assertThat(client.credential.username()).matches("[A-Za-z0-9_-]{1,64}");
         assertThat(client.credential.password()).matches("[A-Za-z0-9_-]{32}");
-        assertThat(client.credentials.issue(PEER, TurnClient.HOLDER, client.now)).isNotEqualTo(client.credential);
+        assertThat(client.credentials.issue(PEER, TurnClient.HOLDER, client.now))
+                .isNotEqualTo(client.credential);
     }
 
     @Test

@@ -52,7 +52,8 @@ class TurnHandlerTest {
         return out;
     };
     private final TurnCredentials credentials = new TurnCredentials(random);
-    private final TurnCredential credential = credentials.issue(RELAY, new byte[TurnCredentials.HOLDER_BYTES], System.nanoTime());
+    private final TurnCredential credential =
+            credentials.issue(RELAY, new byte[TurnCredentials.HOLDER_BYTES], System.nanoTime());
     private final LinkedBlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
 
     /** Notes on which threads the session speaks. */
