@@ -6,7 +6,7 @@ import org.whodis.core.crypto.Secret;
 public final class P256 {
     private P256() {}
 
-    @SuppressWarnings("unused") // as the class that it stands for has it
+    @SuppressWarnings({"unused", "DoNotCallSuggester"}) // as the class that it stands for has it, and nobody calls it
     public static boolean isPrivateKey(Secret privateKey) {
         throw new IllegalStateException("P-256 in a page");
     }
