@@ -28,8 +28,10 @@ import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineGuard;
 import org.whodis.core.line.LineId;
+import org.whodis.core.line.LineOwner;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
@@ -42,7 +44,6 @@ import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.phone.keystore.PhoneState.RememberedCall;
-import org.whodis.phone.line.GivenLine;
 import org.whodis.phone.line.HeldLine;
 import org.whodis.phone.line.LineEvents;
 import org.whodis.phone.line.Lines;
@@ -145,13 +146,15 @@ final class Line {
                 network, credentials, config.primitives(), config.random(), config.timings(), new Heard());
         this.directory = new Directory(config, session, guardedThread(), offices, own);
         this.lines = new Lines(
-                config.primitives(),
-                config.random(),
+                new LineOwner(
+                        config.primitives(),
+                        config.random(),
+                        device,
+                        officeKey,
+                        offices,
+                        directory::own,
+                        doubt -> LOG.warn("{}", doubt)),
                 () -> config.clock().millis(),
-                device,
-                officeKey,
-                offices,
-                directory::own,
                 () -> this.knownPins,
                 request -> session.request(id -> new ToOffice.Line(id, request.encode())),
                 new LinesHeard());

@@ -12,20 +12,20 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.jdk.JdkPrimitives;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineAddress;
 import org.whodis.core.line.LineFacts;
 import org.whodis.core.line.LineIncident;
+import org.whodis.core.line.LineOrder;
 import org.whodis.core.line.LineSecret;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
 import org.whodis.phone.Contact;
 import org.whodis.phone.PhoneConfig;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.PhoneException;
 import org.whodis.phone.audio.AudioDevices;
-import org.whodis.phone.line.GivenLine;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 
 /** One address, from the hand of its owner to that of its holder, and into everybody's. */
 final class DemoLine {

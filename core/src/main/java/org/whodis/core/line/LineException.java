@@ -23,7 +23,24 @@ public final class LineException extends Exception {
         /** It was not sealed to this device, or was damaged. */
         NOT_SEALED_TO_US,
         /** The office gives the answer that a line gets that was never issued. */
-        NO_SUCH_LINE
+        NO_SUCH_LINE,
+
+        // What a person asked for cannot be done.
+
+        /** This person gave no such line. */
+        NOT_GIVEN,
+        /** This person gave it themselves. */
+        GIVEN_BY_YOURSELF,
+        /** Nobody has redeemed it and waits for a yes. */
+        NOBODY_WAITS,
+        /** Somebody else waits for the yes than was shown. */
+        SOMEBODY_ELSE_WAITS,
+        /** It has no holder yet who could be given another one. */
+        NO_HOLDER,
+        /** The office says that it did what was asked, and does not show it. */
+        NOT_KEPT,
+        /** The line that is said to have taken another's place has not, or cannot be read. */
+        NOT_ITS_RENEWAL
     }
 
     private final Reason reason;

@@ -2,10 +2,10 @@ package org.whodis.phone.cli;
 
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.line.DeskView;
 import org.whodis.core.line.LineIncident;
 import org.whodis.core.line.LinePages.SentCall;
 import org.whodis.phone.Phone;
-import org.whodis.phone.line.DeskView;
 import org.whodis.phone.line.Lines;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineFacts;
 import org.whodis.core.line.LineIncident;
 import org.whodis.core.line.LineTerms;
-import org.whodis.phone.line.GivenLine;
 import org.whodis.phone.line.HeldLine;
 
 /** What is said of lines. */

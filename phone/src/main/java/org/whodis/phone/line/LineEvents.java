@@ -2,6 +2,7 @@ package org.whodis.phone.line;
 
 import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineGuard;
 
 /** What {@link Lines} tells the phone; called on no particular thread. */

@@ -32,8 +32,7 @@ final class Turns implements AutoCloseable {
                 } catch (DecodeException e) {
                     out.completeExceptionally(new PhoneException("The office sent what no office sends."));
                 } catch (LineException e) {
-                    out.completeExceptionally(new PhoneException(
-                            "What came about this line does not hold (" + e.reason() + "); nothing was changed."));
+                    out.completeExceptionally(new PhoneException(sentence(e.reason())));
                 } catch (CompletionException e) {
                     out.completeExceptionally(e.getCause() == null ? e : e.getCause());
                 } catch (Exception e) {
@@ -68,6 +67,36 @@ final class Turns implements AutoCloseable {
         } finally {
             turn.unlock();
         }
+    }
+
+    private static String sentence(LineException.Reason reason) {
+        return switch (reason) {
+            case NO_SUCH_LINE ->
+                "There is no such line for you: it was withdrawn, somebody else has redeemed it, or it never was. Ask"
+                        + " whoever gave it for another one.";
+            case GIVEN_BY_YOURSELF -> "This is a line that you gave yourself.";
+            case NOT_GIVEN -> "You gave no such line. Look at: whodis line list";
+            case NOBODY_WAITS -> "Nobody waits for a yes on this line.";
+            case SOMEBODY_ELSE_WAITS ->
+                "Your office shows somebody else now than a moment ago. Nothing was decided; look again at: whodis line"
+                        + " list";
+            case NO_HOLDER ->
+                "This line has no holder yet who could be given another one. Withdraw it and make a new one.";
+            case NOT_KEPT -> "It was done, but your office did not keep it. Try once more.";
+            case NOT_ITS_RENEWAL ->
+                "The office offers another line than the one that took the old one's place, or one that cannot be read.";
+            case MALFORMED,
+                    NOT_SIGNED_BY_ITS_DEVICE,
+                    ANOTHER_LINE_KEY,
+                    NOT_SIGNED_BY_THE_LINE,
+                    BAD_CHAIN,
+                    ANOTHER_PARTY,
+                    ANOTHER_OFFICE,
+                    NOT_FRESH,
+                    BAD_CARD,
+                    NOT_SEALED_TO_US ->
+                "What came about this line does not hold (" + reason + "); nothing was changed.";
+        };
     }
 
     @SuppressWarnings("NullAway") // a null result is the action's own: Void

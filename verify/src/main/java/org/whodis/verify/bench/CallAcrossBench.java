@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.call.CallView;
+import org.whodis.core.line.LineOrder;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
 import org.whodis.office.AdvertisedRelay;
 import org.whodis.office.Office;
@@ -18,8 +20,6 @@ import org.whodis.office.federation.FederationConfig;
 import org.whodis.phone.CallTimes;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 
 /**
  * How long a person waits when the other one is at another office: whole calls by a line, warm, in one process; once with the

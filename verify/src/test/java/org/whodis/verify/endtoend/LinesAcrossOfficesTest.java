@@ -16,16 +16,16 @@ import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.EndReason;
 import org.whodis.core.identity.Assurance;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.line.DeskView;
+import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineIncident;
+import org.whodis.core.line.LineOrder;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.phone.PhoneEvent;
-import org.whodis.phone.line.DeskView;
-import org.whodis.phone.line.GivenLine;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 
 /** Lines between people of two offices; Carl sits in a third one and has heard the address. */
 @Timeout(180)

@@ -16,21 +16,21 @@ import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.EndReason;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.line.DeskView;
+import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineFacts;
 import org.whodis.core.line.LineHolder;
 import org.whodis.core.line.LineId;
 import org.whodis.core.line.LineIncident;
+import org.whodis.core.line.LineOrder;
 import org.whodis.core.line.LineTerms;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.line.WeeklyHours;
 import org.whodis.core.message.CallId;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.phone.PhoneEvent;
-import org.whodis.phone.line.DeskView;
-import org.whodis.phone.line.GivenLine;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 import org.whodis.phone.signalling.OfficeException;
 
 /** Lines between people of one office, through real phones: Ada gives, Bob holds, Cleo is whoever heard the address. */

@@ -12,14 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.call.CallView.State;
+import org.whodis.core.line.LineOrder;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.OfficeException;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 
 /** An office, in a process of its own with its relay, is killed in the middle of a call with another office. */
 @Timeout(600)

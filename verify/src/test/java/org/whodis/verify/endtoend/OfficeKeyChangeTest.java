@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.federation.PeerKeys;
+import org.whodis.core.line.LineOrder;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.Office;
@@ -23,8 +25,6 @@ import org.whodis.office.OfficeConfig;
 import org.whodis.phone.OfficeKey;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 import org.whodis.phone.signalling.OfficeException;
 
 /** What an office's own phones, and people of another office who hold lines, make of a new office key. */

@@ -14,15 +14,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.EndReason;
+import org.whodis.core.line.GivenLine;
+import org.whodis.core.line.LineOrder;
+import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.federation.FederationConfig;
 import org.whodis.phone.PhoneEvent;
-import org.whodis.phone.line.GivenLine;
 import org.whodis.phone.line.HeldLine;
-import org.whodis.phone.line.LineOrder;
-import org.whodis.phone.line.NewLine;
 import org.whodis.verify.bench.DelayedLink;
 
 /**

@@ -1,10 +1,7 @@
-package org.whodis.phone.line;
+package org.whodis.core.line;
 
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DisplayText;
-import org.whodis.core.line.LineHolder;
-import org.whodis.core.line.LineIssue;
-import org.whodis.core.line.LineTerms;
 
 /**
  * A line to be made.

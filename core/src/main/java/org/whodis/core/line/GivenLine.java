@@ -1,12 +1,8 @@
-package org.whodis.phone.line;
+package org.whodis.core.line;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.VerifiedChain;
-import org.whodis.core.line.LineFacts;
-import org.whodis.core.line.LineId;
-import org.whodis.core.line.LineIncident;
-import org.whodis.core.line.LineIssue;
 
 /**
  * A line that this person gave.

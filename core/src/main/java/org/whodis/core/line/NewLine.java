@@ -1,7 +1,6 @@
-package org.whodis.phone.line;
+package org.whodis.core.line;
 
 import java.util.List;
-import org.whodis.core.line.LineId;
 
 /**
  * A line that was just made, to be handed over.

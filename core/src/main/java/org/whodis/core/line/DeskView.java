@@ -1,15 +1,11 @@
-package org.whodis.phone.line;
+package org.whodis.core.line;
 
 import java.util.List;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.VerifiedChain;
-import org.whodis.core.line.Knock;
-import org.whodis.core.line.LineId;
-import org.whodis.core.line.LineIncident;
-import org.whodis.core.line.LinePages.SentCall;
 
 /** What waits at the desk, for those who sit there. */
-public record DeskView(List<KnockView> knocks, List<IncidentView> incidents, List<SentCall> calls) {
+public record DeskView(List<KnockView> knocks, List<IncidentView> incidents, List<LinePages.SentCall> calls) {
     public DeskView {
         knocks = List.copyOf(knocks);
         incidents = List.copyOf(incidents);
