@@ -274,8 +274,8 @@ public final class TestDevice implements AutoCloseable {
             }
             if (frame.opcode() == 0x82) {
                 FromOffice message = FromOffice.decode(frame.payload());
-                // That a line has changed, this device knows: it changed it.
-                if (!(message instanceof FromOffice.LineNews)) {
+                // That a line has changed, this device knows: it changed it. Who is new, tests ask for.
+                if (!(message instanceof FromOffice.LineNews) && !(message instanceof FromOffice.PersonNews)) {
                     return message;
                 }
             }
