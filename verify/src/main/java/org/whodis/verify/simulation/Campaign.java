@@ -143,10 +143,12 @@ final class Campaign {
                 tally.hostileDeeds));
         lines.add(String.format(
                 Locale.ROOT,
-                "%d messages between offices, %d rings by lines across, %d attempts there that got the constant answer",
+                "%d messages between offices, %d rings by lines across, %d attempts there that got the constant answer,"
+                        + " %d lines that two redeemed",
                 tally.betweenOffices,
                 tally.ringsAbroad,
-                tally.constantAnswers));
+                tally.constantAnswers,
+                tally.exchanges));
         lines.add("faults in worlds: " + tally.faults);
         lines.add("calls ended: " + tally.ended);
         lines.add("refused: " + tally.rejected);

@@ -87,6 +87,8 @@ final class Judge {
     private final Set<EnvelopeId> refusedElsewhere = new HashSet<>();
     /** When offers came to an office that must not ring there, by whom they came from and their id. */
     private final Map<List<Object>, List<Long>> wrongAttempts = new HashMap<>();
+    /** Requests between offices about lines and knocks, whose answers say nothing of an envelope. */
+    private final Set<Bytes> ofLines = new HashSet<>();
 
     /** A request that an office has made of another. */
     private record Asked(OfficeNode office, int run, long until, CompletableFuture<PeerOutcome> outcome) {}
@@ -1041,10 +1043,12 @@ final class Judge {
                 case PeerFrame.Request(long _, PeerRequest request) -> {
                     if (here != null && request.type() == PeerType.ENVELOPE) {
                         offeredBetween(here, to.far().program(), request);
+                    } else if (from != null && isOfLines(request.type())) {
+                        ofLines.add(request.id());
                     }
                 }
                 case PeerFrame.Answer(Bytes id, PeerAnswer answer) -> {
-                    if (from != null && !world.isHostile(from)) {
+                    if (from != null && !world.isHostile(from) && !ofLines.contains(id)) {
                         answeredBetween(from, to.program(), id, answer);
                     }
                 }
@@ -1059,6 +1063,10 @@ final class Judge {
             boolean mayBe = from == null;
             require(mayBe, "an office sends what can be read", e.toString(), null);
         }
+    }
+
+    private static boolean isOfLines(int type) {
+        return type == PeerType.LINE_REDEMPTION || type == PeerType.LINE_NOTICE || type == PeerType.KNOCK;
     }
 
     /** Whether an offer may ring is seen when it comes, as anybody can see it who knows to whom lines were given. */

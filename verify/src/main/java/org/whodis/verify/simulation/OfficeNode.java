@@ -15,6 +15,12 @@ import org.whodis.core.federation.PeerType;
 import org.whodis.core.federation.VersionRange;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.line.IssuedLine;
+import org.whodis.core.line.LineFacts;
+import org.whodis.core.line.LineId;
+import org.whodis.core.line.LineIncident;
+import org.whodis.core.line.SignedByDevice;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.EnvelopeId;
 import org.whodis.core.wire.Bytes;
@@ -43,6 +49,7 @@ import org.whodis.office.session.SessionAcceptor;
 import org.whodis.office.session.SessionParts;
 import org.whodis.office.session.Sessions;
 import org.whodis.office.session.Switchboard;
+import org.whodis.office.store.LineStore;
 import org.whodis.office.store.OfficeStore;
 
 /**
@@ -269,6 +276,10 @@ final class OfficeNode implements OfficeLink.Program {
         }
     }
 
+    void dieNow() {
+        die();
+    }
+
     void startIfDead() {
         if (disk.isArmed()) {
             disk.afterCrash();
@@ -445,6 +456,30 @@ final class OfficeNode implements OfficeLink.Program {
     @Nullable
     CallRecord record(CallId call) {
         return look(transaction -> transaction.calls().find(call));
+    }
+
+    /** A line that somebody gives while the world lives, whose issuer sits at the desk from then on. */
+    void enterLine(LineFacts line, SignedByDevice issue, PrincipalId issuer) {
+        look(transaction -> {
+            transaction.lines().add(line, world.now(), issue.encode());
+            transaction.desk().add(issuer, world.now());
+            return true;
+        });
+    }
+
+    LineStore.@Nullable Line line(LineId id) {
+        return look(transaction -> transaction.lines().find(id));
+    }
+
+    List<LineIncident> incidents(LineId id) {
+        List<LineIncident> found = look(transaction -> transaction.lines().incidents(id, IssuedLine.MAX_INCIDENTS));
+        return found == null ? List.of() : found;
+    }
+
+    /** Those that wait at its desk. */
+    List<Bytes> knocks() {
+        List<Bytes> found = look(transaction -> transaction.desk().knocks(clock(), LineDesk.MAX_KNOCKS));
+        return found == null ? List.of() : found;
     }
 
     int queued(DeviceId device) {

@@ -25,6 +25,7 @@ final class Tally {
     long betweenOffices;
     long ringsAbroad;
     long constantAnswers;
+    long exchanges;
     final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
     final Map<EndReason, Long> ended = new EnumMap<>(EndReason.class);
     final Map<Rejection, Long> rejected = new EnumMap<>(Rejection.class);
@@ -48,6 +49,7 @@ final class Tally {
         betweenOffices += other.betweenOffices;
         ringsAbroad += other.ringsAbroad;
         constantAnswers += other.constantAnswers;
+        exchanges += other.exchanges;
         other.faults.forEach((fault, count) -> faults.merge(fault, count, Long::sum));
         other.ended.forEach((reason, count) -> ended.merge(reason, count, Long::sum));
         other.rejected.forEach((reason, count) -> rejected.merge(reason, count, Long::sum));

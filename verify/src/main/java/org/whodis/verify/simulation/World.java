@@ -165,6 +165,9 @@ final class World {
         judge.inTheEnd();
         new LastCall(this).mustWork();
         judge.inTheEnd();
+        if (isFederated()) {
+            new Exchange(this).mustHold();
+        }
         if (Math.floorMod(scenario.seed(), FORGETTING_WORLDS) == 0) {
             forget();
         }

@@ -127,6 +127,20 @@ class PlantedBugsTest {
                                             type("org.whodis.core.line.LineRules$Verdict$Ring"), "<init>", method(""))
                                     .areturn())),
             new PlantedBug(
+                    "a line that is somebody's is redeemed by the next one too",
+                    call(
+                            "org.whodis.core.line.LineRules",
+                            "redeem",
+                            "LineFacts",
+                            "isHolder",
+                            code -> drop(code, 2).iconst_1())),
+            new PlantedBug(
+                    "a redemption is acknowledged and not written",
+                    call("org.whodis.office.line.Redemptions", "apply", "LineStore", "update", code -> drop(code, 4))),
+            new PlantedBug(
+                    "a knock that was dismissed waits again when it is sent again",
+                    text(SQLITE + "SqliteDesk", "UPDATE knock SET body = x'' WHERE", "DELETE FROM knock WHERE")),
+            new PlantedBug(
                     "an office is believed without a proof of its key",
                     call(
                             "org.whodis.core.federation.PeerHandshake$Acceptor",
