@@ -49,11 +49,15 @@ export interface Ui {
   /** What happened in a call: said once, then gone. */
   happened?: string | undefined;
   soundAllowed: boolean;
+  /** Whoever rings has only just taken the screen: a tap is still meant for what was there before. */
+  tooSoon: boolean;
 }
 
 /** How long a sign that somebody joined or left stays, in milliseconds. */
 const HAPPENED_MILLIS = 8000;
 const TITLE_FLASH_MILLIS = 1000;
+/** Longer than a finger that is on its way can stop (a person sees and reacts in a quarter of a second), in milliseconds. */
+const TOO_SOON_MILLIS = 500;
 const SEEN = "whodis.calls-seen";
 
 export class App {
@@ -65,6 +69,7 @@ export class App {
   #clock: ReturnType<typeof setInterval> | undefined;
   #flash: ReturnType<typeof setInterval> | undefined;
   #happenedEnds: ReturnType<typeof setTimeout> | undefined;
+  #tooSoonEnds: ReturnType<typeof setTimeout> | undefined;
   #notification: Notification | undefined;
   #returnFocusTo: string | undefined;
   #seenUntil = seenUntil();
@@ -74,7 +79,7 @@ export class App {
     this.#root = root;
     this.#phone = phone;
     this.#now = phone.snapshot();
-    this.ui = { place: placeInAddress(), search: "", busy: false, protect: "browser-key", copied: false, soundAllowed: false };
+    this.ui = { place: placeInAddress(), search: "", busy: false, protect: "browser-key", copied: false, soundAllowed: false, tooSoon: false };
     this.ui.link = invitationInAddress();
     phone.watch((now) => this.#changed(now));
     addEventListener("hashchange", () => this.#followAddress());
@@ -127,7 +132,12 @@ export class App {
     });
   };
 
-  readonly answer = (call: CallId) => this.#do(() => this.#phone.answer(call));
+  readonly answer = async (call: CallId) => {
+    if (!this.ui.tooSoon) {
+      await this.#do(() => this.#phone.answer(call));
+    }
+  };
+
   readonly decline = (call: CallId) => this.#phone.decline(call);
   readonly sendToDesk = (call: CallId) => this.#phone.sendToDesk(call);
   readonly hangUp = (call: CallId) => this.#phone.hangUp(call);
@@ -143,7 +153,7 @@ export class App {
   readonly switchTo = (from: Call, to: Call) => {
     this.#phone.hangUp(from.id);
     this.#phone.dismiss(from.id);
-    return this.answer(to.id);
+    return this.#do(() => this.#phone.answer(to.id));
   };
 
   readonly loadAudio = async () => this.set({ audio: await this.#phone.audioDevices() });
@@ -276,6 +286,9 @@ export class App {
     if (now.stage === "no-identity" && this.ui.link !== undefined && this.ui.invited === undefined && !this.ui.busy) {
       queueMicrotask(() => void this.openInvitation(this.ui.link ?? ""));
     }
+    if (this.ringing?.id !== before.calls.find((call) => call.state === "ringing")?.id) {
+      this.#waitForWhoRings();
+    }
     this.#ringAsNeeded();
     this.#runClock(now.calls.some((call) => call.state === "connected"));
   }
@@ -314,6 +327,15 @@ export class App {
     this.ui.happened = t(key, { name: person.name });
     clearTimeout(this.#happenedEnds);
     this.#happenedEnds = setTimeout(() => this.set({ happened: undefined }), HAPPENED_MILLIS);
+  }
+
+  /** A call that comes up under somebody's finger, or in the place of another one, is not answered by that tap. */
+  #waitForWhoRings() {
+    clearTimeout(this.#tooSoonEnds);
+    this.ui.tooSoon = this.ringing !== undefined;
+    if (this.ui.tooSoon) {
+      this.#tooSoonEnds = setTimeout(() => this.set({ tooSoon: false }), TOO_SOON_MILLIS);
+    }
   }
 
   #ringAsNeeded() {

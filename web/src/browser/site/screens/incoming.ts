@@ -1,5 +1,6 @@
 // A call that rings. Who it is and why one may believe it come before anything that can be pressed; the focus is on the
-// name, so that a key pressed in the middle of something else answers nothing.
+// name, so that a key pressed in the middle of something else answers nothing, and a tap that was meant for what was there
+// before does not either.
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Call } from "../model.ts";
@@ -24,7 +25,7 @@ export function incoming(app: App, call: Call): TemplateResult {
     ${problemNote(app.ui.problem)}
     <div class="incoming-actions">
       <button type="button" class=${alarming ? "quiet answer" : "good answer"} ?disabled=${app.ui.busy}
-        @click=${() => app.answer(call.id)}>
+        aria-disabled=${app.ui.tooSoon} @click=${() => app.answer(call.id)}>
         ${icon("handset")}${alarming ? t("incoming.answer.anyway") : t("incoming.answer")}
       </button>
       <button type="button" class="bad" @click=${() => app.decline(call.id)}>${icon("cross")}${t("incoming.decline")}</button>

@@ -46,14 +46,27 @@ class PageCallTest {
             join(ada, office, "Ada Lovelace", "Analyst");
             join(grace, office, "Grace Hopper", "Rear Admiral");
 
+            // A finger that is already on its way when the call comes up.
+            ada.evaluate("""
+                    new MutationObserver((_, observer) => {
+                      const answer = document.querySelector(".incoming .answer");
+                      if (answer !== null) {
+                        observer.disconnect();
+                        answer.click();
+                        globalThis.tapped = true;
+                      }
+                    }).observe(document.body, { childList: true, subtree: true });
+                    """);
             press(grace, "[aria-label='Call Ada Lovelace']");
             await(ada, ".incoming");
+            assertThat(ada.evaluate("tapped")).isEqualTo("true");
+            assertThat(ada.evaluate("microphones.length")).isEqualTo("0");
             assertThat(text(ada, ".incoming .name")).isEqualTo("Grace Hopper");
             assertThat(text(ada, ".incoming .standing"))
                     .contains("Rear Admiral")
                     .contains(office.domain());
             assertThat(text(ada, ".incoming .known-title")).isEqualTo("Vouched for by their office");
-            press(ada, ".incoming .answer");
+            press(ada, ".incoming .answer[aria-disabled=false]");
 
             await(ada, ".words .good");
             await(grace, ".words .good");
