@@ -94,6 +94,15 @@ class HandshakeTest {
     }
 
     @Test
+    void whatIsNotValidByItselfIsNotProposed() {
+        TestGroups.assertRejected(
+                Rejection.REMOVED_LEAF_BLANK,
+                () -> members.get(0)
+                        .propose(new Proposal.Remove(4), HandshakeFormat.PRIVATE_MESSAGE, Bytes.EMPTY, random, NOW));
+        assertThat(members.get(0).mustCommitFirst()).isFalse();
+    }
+
+    @Test
     void whatTheApplicationWouldRefuseTogetherIsNotOfferedForACommitTogether() throws MlsException {
         CommitPolicy oneRemovalAtATime = attempt -> {
             long removals = attempt.proposals().stream()

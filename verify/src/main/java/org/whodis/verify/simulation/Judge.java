@@ -85,6 +85,10 @@ final class Judge {
     private final Tally tally;
     private final List<Asked> asked = new ArrayList<>();
     private final Set<EnvelopeId> refusedElsewhere = new HashSet<>();
+
+    /** What an office had taken when it believed that it was dead for long: to it the time to deliver that in is over. */
+    private final Set<EnvelopeId> overBySkip = new HashSet<>();
+
     /** When offers came to an office that must not ring there, by whom they came from and their id. */
     private final Map<List<Object>, List<Long>> wrongAttempts = new HashMap<>();
     /** Requests between offices about lines and knocks, whose answers say nothing of an envelope. */
@@ -341,7 +345,10 @@ final class Judge {
                     && (envelope.toDevice() == null || envelope.toDevice().equals(to.id()));
             boolean isProof =
                     known.message() instanceof CallMessage.SignedAnswer && to != phone && to.person() == phone.person();
-            if ((addressed || isProof) && !hasReceived(to, envelope.id()) && !fetchedAsMissed.contains(envelope.id())) {
+            if ((addressed || isProof)
+                    && !hasReceived(to, envelope.id())
+                    && !fetchedAsMissed.contains(envelope.id())
+                    && !overBySkip.contains(envelope.id())) {
                 owed.add(new Owed(envelope, to, phone.office(), world.now(), world.now() + keepFor));
             }
         }
@@ -1220,6 +1227,12 @@ final class Judge {
     void skipped(OfficeNode office) {
         world.timeline().fault(world.now(), "office " + office.name() + " believes that it was dead for long");
         owed.removeIf(each -> each.to().office() == office);
+        // Who did not hear that it was taken asks again, and hears that it was.
+        for (EnvelopeId id : sent.keySet()) {
+            if (office.knows(id)) {
+                overBySkip.add(id);
+            }
+        }
     }
 
     // Now and then ----------------------------------------------------------------------------------------------------
