@@ -52,7 +52,7 @@ import org.whodis.web.phone.Protection;
  * and is silent there.
  */
 final class JvmBrowser implements AutoCloseable {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(90);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final BcPrimitives PRIMITIVES = new BcPrimitives();
     private static final RandomBytes RANDOM = PhoneConfig.systemRandom();
