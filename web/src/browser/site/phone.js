@@ -168,8 +168,9 @@ class PagePhone {
    * @param {import('./model.ts').Protect} protect
    */
   async enrol(link, deviceName, protect) {
-    // Else a browser that is short of space may throw the keys away; it may refuse, and mostly need not ask.
-    await navigator.storage?.persist?.().catch(() => false);
+    // Else a browser that is short of space may throw the keys away. It may refuse. Firefox asks the person, who may look away
+    // from that for as long as they like: nobody waits for the answer.
+    navigator.storage?.persist?.().catch(() => false);
     switch (protect.kind) {
       case "browser-key":
         return (await this.#deed(INPUT.enrol, 0, link, deviceName)).problem;
