@@ -366,6 +366,7 @@ class PagePhone {
       .catch(() => {
         this.#leave();
         this.#stop("two-tabs");
+        this.#take({});
       });
   }
 
