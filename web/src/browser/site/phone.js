@@ -599,7 +599,7 @@ class PagePhone {
   /** @returns {Promise<Problem | undefined>} */
   async #openMicrophone() {
     try {
-      const track = await openMicrophone(chosen("microphone"));
+      const track = await openChosenMicrophone();
       this.#letMicrophoneGo();
       this.#microphone = track;
       return undefined;
@@ -648,7 +648,7 @@ class PagePhone {
   /** @param {CallId} call @param {PageCall} page */
   async #startMedia(call, page) {
     const speaker = chosen("speaker");
-    const microphone = this.#microphone ?? await openMicrophone(chosen("microphone"));
+    const microphone = this.#microphone ?? await openChosenMicrophone();
     this.#microphone = null;
     this.#microphoneFor = null;
     const media = await CallMedia.start(
@@ -780,6 +780,19 @@ function passkeyProblem(failure) {
     console.error(failure);
   }
   return "passkey-refused";
+}
+
+/** The microphone that was chosen, or the usual one when that is not there any more: it is in a call that others are chosen. */
+async function openChosenMicrophone() {
+  const id = chosen("microphone");
+  try {
+    return await openMicrophone(id);
+  } catch (failure) {
+    if (id === undefined || microphoneProblem(failure) !== "no-microphone") {
+      throw failure;
+    }
+    return openMicrophone();
+  }
 }
 
 /** Which microphone or loudspeaker this browser's person wants: no secret, and not worth a transaction. */
