@@ -202,6 +202,7 @@ export interface OfficeAlarm {
 /** What an invitation or a link to a further device would make of this browser. */
 export interface Invited {
   kind: "person" | "further-device";
+  /** Empty for a further device: its link does not say whose it is, and the office tells nobody. */
   name: string;
   title: string;
   office: Office;

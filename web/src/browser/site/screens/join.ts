@@ -48,9 +48,11 @@ function invitationNeeded(app: App): TemplateResult {
 function invitation(app: App, invited: Invited): TemplateResult {
   return html`<section class="sheet">
     <h1 tabindex="-1" data-focus="title">${t("join.title")}</h1>
+    ${invited.kind === "person" ? nothing : html`<p class="lead">${t("join.further")}</p>`}
     <dl class="invited">
-      <dt>${invited.kind === "person" ? t("join.as") : t("join.further")}</dt>
-      <dd><span class="name">${invited.name}</span><span>${invited.title}</span></dd>
+      ${invited.kind === "person" ? html`
+        <dt>${t("join.as")}</dt>
+        <dd><span class="name">${invited.name}</span><span>${invited.title}</span></dd>` : nothing}
       <dt>${t("join.invited")}</dt>
       <dd>${invited.office}</dd>
     </dl>
