@@ -19,7 +19,7 @@ import type {
 } from "../model.ts";
 import { frame } from "./frame.ts";
 import { Sounds } from "./sounds.ts";
-import { chooseLanguage, isKey, type Key, type Language, startLanguage, t } from "./text.ts";
+import { chooseLanguage, isKey, type Language, startLanguage, t } from "./text.ts";
 
 export const SECTIONS = ["people", "calls", "devices", "help"] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -46,14 +46,14 @@ export interface Ui {
   audio?: AudioDevices | undefined;
   microphone?: string | undefined;
   speaker?: string | undefined;
-  /** What happened in a call: said once, then gone. */
+  /** What happened, in a call or to one: said once, then gone. */
   happened?: string | undefined;
   soundAllowed: boolean;
   /** Whoever rings has only just taken the screen: a tap is still meant for what was there before. */
   tooSoon: boolean;
 }
 
-/** How long a sign that somebody joined or left stays, in milliseconds. */
+/** How long a sign of what happened stays, in milliseconds. */
 const HAPPENED_MILLIS = 8000;
 const TITLE_FLASH_MILLIS = 1000;
 /** Longer than a finger that is on its way can stop (a person sees and reacts in a quarter of a second), in milliseconds. */
@@ -302,8 +302,8 @@ export class App {
     if (call.state === "connected" && earlier?.state === "connected") {
       const joined = absent(call, earlier);
       const left = absent(earlier, call);
-      joined.forEach((person) => this.#happened("call.joined", person));
-      left.forEach((person) => this.#happened("call.left", person));
+      joined.forEach(({ name }) => this.#happened(t("call.joined", { name })));
+      left.forEach(({ name }) => this.#happened(t("call.left", { name })));
       if (joined.length > 0) {
         this.#sounds.joined();
       } else if (left.length > 0) {
@@ -317,14 +317,17 @@ export class App {
       } else if (earlier.state === "connected") {
         this.#sounds.left();
       }
+      if (call.ended === "answered-elsewhere" || call.ended === "declined-elsewhere") {
+        this.#happened(t(`ended.${call.ended}`));
+      }
       if (endsUnseen(call)) {
         queueMicrotask(() => this.#phone.dismiss(call.id));
       }
     }
   }
 
-  #happened(key: Extract<Key, "call.joined" | "call.left">, person: Person) {
-    this.ui.happened = t(key, { name: person.name });
+  #happened(text: string) {
+    this.ui.happened = text;
     clearTimeout(this.#happenedEnds);
     this.#happenedEnds = setTimeout(() => this.set({ happened: undefined }), HAPPENED_MILLIS);
   }
@@ -467,7 +470,7 @@ export function isProblem(value: unknown): value is Problem {
   return typeof value === "string" && isKey(`problem.${value}.title`);
 }
 
-/** Ends that need no word: the person did it, or another device of theirs did. */
+/** Ends that need no screen: the person did it, or another device of theirs did. */
 function endsUnseen(call: Call): boolean {
   switch (call.ended) {
     case "declined-here":
