@@ -72,6 +72,7 @@ const PAST: PastCall[] = [
   { id: "p1", person: PEOPLE.newDevice, at: NOW - 25 * MINUTE, outgoing: false, outcome: "missed", seconds: 0 },
   { id: "p2", person: PEOPLE.compared, at: NOW - 2 * HOUR, outgoing: true, outcome: "talked", seconds: 754 },
   { id: "p3", person: PEOPLE.vouched, at: NOW - DAY, outgoing: true, outcome: "no-answer", seconds: 0 },
+  { id: "p7", person: PEOPLE.vouched, at: NOW - DAY, outgoing: true, outcome: "words-differed", seconds: 31 },
   { id: "p4", person: PEOPLE.addedSince, at: NOW - DAY - HOUR, outgoing: false, outcome: "declined", seconds: 0 },
   { id: "p5", person: PEOPLE.compared, at: NOW - 6 * DAY, outgoing: false, outcome: "talked", seconds: 3912 },
   { id: "p6", person: PEOPLE.notThem, at: NOW - 97 * DAY, outgoing: true, outcome: "cancelled", seconds: 0 },

@@ -97,7 +97,7 @@ export interface PastCall {
   person: Person;
   at: number;
   outgoing: boolean;
-  outcome: "talked" | "missed" | "declined" | "no-answer" | "cancelled";
+  outcome: "talked" | "missed" | "declined" | "no-answer" | "cancelled" | "words-differed";
   seconds: number;
 }
 

@@ -42,7 +42,8 @@ function outcome(call: PastCall): string {
     case "talked":
       return t(`past.talked.${way}`, { duration: duration(call.seconds) });
     case "missed":
-      return t("past.missed");
+    case "words-differed":
+      return t(`past.${call.outcome}`);
     case "declined":
     case "no-answer":
     case "cancelled":

@@ -608,7 +608,9 @@ final class Calls {
 
     private void keepPast(CallView view, Entry entry, EndReason reason) {
         boolean talked = entry.connectedAt != 0;
-        Memory.PastCall.Outcome outcome = talked ? Memory.PastCall.Outcome.TALKED : outcome(view.outgoing(), reason);
+        boolean differed = reason == EndReason.WORDS_DIFFER || reason == EndReason.WORDS_DIFFER_THERE;
+        Memory.PastCall.Outcome outcome =
+                talked && !differed ? Memory.PastCall.Outcome.TALKED : outcome(view.outgoing(), reason);
         if (outcome != null) {
             long seconds = talked ? Math.max(0, (shell.now() - entry.connectedAt) / 1000) : 0;
             memory.keep(past(view.callId(), view.peer(), entry.startedAt, view.outgoing(), outcome, seconds));
@@ -616,7 +618,7 @@ final class Calls {
         }
     }
 
-    /** Of a call that never connected; null if the list has nothing to say of it. */
+    /** Of a call in which nobody talked, or whose words differed; null if the list has nothing to say of it. */
     private static Memory.PastCall.@Nullable Outcome outcome(boolean outgoing, EndReason reason) {
         return switch (reason) {
             case DECLINED, BUSY -> Memory.PastCall.Outcome.DECLINED;
@@ -627,7 +629,7 @@ final class Calls {
                 Memory.PastCall.Outcome.NO_ANSWER;
             // The other device has it in its list, or the call that rings instead.
             case ANSWERED_ELSEWHERE, GLARE -> null;
-            case WORDS_DIFFER, WORDS_DIFFER_THERE -> Memory.PastCall.Outcome.TALKED;
+            case WORDS_DIFFER, WORDS_DIFFER_THERE -> Memory.PastCall.Outcome.WORDS_DIFFERED;
         };
     }
 

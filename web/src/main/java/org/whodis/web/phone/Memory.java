@@ -264,7 +264,7 @@ final class Memory {
      * office by then.
      *
      * <pre>
-     *   enum { talked(0), missed(1), declined(2), no_answer(3), cancelled(4) } Outcome;    uint8
+     *   enum { talked(0), missed(1), declined(2), no_answer(3), cancelled(4), words_differed(5) } Outcome;    uint8
      *   struct {
      *       opaque call_id[16]; opaque principal[32];
      *       opaque name&lt;V&gt;; opaque title&lt;V&gt;; opaque office_domain&lt;V&gt;;
@@ -297,7 +297,9 @@ final class Memory {
             MISSED(1),
             DECLINED(2),
             NO_ANSWER(3),
-            CANCELLED(4);
+            CANCELLED(4),
+            /** Whoever was at the other end: it stays in sight. */
+            WORDS_DIFFERED(5);
 
             private final int code;
 
