@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A real browser with one tab, in a profile of its own that is gone with it. It is spoken to over the WebSocket that it
- * opens on a free port of the loopback: Chromium by the Chrome DevTools protocol, Firefox by WebDriver BiDi, since no library
- * drives both of Debian's from Java.
+ * A real browser, in a profile of its own that is gone with it. It is spoken to over the WebSocket that it opens on a free
+ * port of the loopback: Chromium by the Chrome DevTools protocol, Firefox by WebDriver BiDi, since no library drives both of
+ * Debian's from Java.
  */
 abstract class Browser implements AutoCloseable {
     /** Starting one on a busy machine of two cores. */
@@ -42,22 +42,25 @@ abstract class Browser implements AutoCloseable {
         this.profile = started.profile();
     }
 
-    /** Loads {@code url} and waits until everything in it has loaded. */
-    abstract void open(String url) throws Exception;
+    /** The tab that it has from the start. */
+    abstract Tab first();
 
-    /** Evaluates an expression that gives a string, or a promise of one, in the page. */
-    abstract String evaluate(String expression) throws Exception;
+    /** A tab that shares nothing with the others but the program: no storage, no permissions. */
+    abstract Tab apart() throws Exception;
 
-    /** Runs the body of an asynchronous function in the page and gives what it returns. */
+    /** {@link Tab#open} in the first tab. */
+    void open(String url) throws Exception {
+        first().open(url);
+    }
+
+    /** {@link Tab#evaluate} in the first tab. */
+    String evaluate(String expression) throws Exception {
+        return first().evaluate(expression);
+    }
+
+    /** {@link Tab#run} in the first tab. */
     JsonNode run(String body) throws Exception {
-        String result = evaluate("(async () => {" + body + "})().then((value) => JSON.stringify(value ?? null), "
-                + "(failure) => JSON.stringify({ failure: String(failure), stack: String(failure?.stack) }))");
-        JsonNode value = DebugSocket.JSON.readTree(result);
-        if (value.has("failure")) {
-            throw new AssertionError("in the page: " + value.get("failure").asText() + "\n"
-                    + value.path("stack").asText());
-        }
-        return value;
+        return first().run(body);
     }
 
     /** The first of these programs on the path, or the one that {@code variable} names; without one the test is skipped. */

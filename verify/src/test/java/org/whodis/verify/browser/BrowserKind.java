@@ -1,5 +1,7 @@
 package org.whodis.verify.browser;
 
+import org.whodis.media.audio.Pcm;
+
 /** The browsers in which the page is tested. A test in one that is not installed is skipped and says what to install. */
 enum BrowserKind {
     CHROMIUM {
@@ -7,13 +9,26 @@ enum BrowserKind {
         Browser launch() throws Exception {
             return Chromium.launch();
         }
+
+        @Override
+        Browser launch(Pcm speech) throws Exception {
+            return Chromium.launch(speech);
+        }
     },
     FIREFOX {
         @Override
         Browser launch() throws Exception {
             return Firefox.launch();
         }
+
+        @Override
+        Browser launch(Pcm speech) throws Exception {
+            return Firefox.launch();
+        }
     };
 
     abstract Browser launch() throws Exception;
+
+    /** One whose microphone says {@code speech} if it can: Firefox's knows a tone alone. */
+    abstract Browser launch(Pcm speech) throws Exception;
 }

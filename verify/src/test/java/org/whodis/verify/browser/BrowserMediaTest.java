@@ -31,9 +31,6 @@ class BrowserMediaTest {
     private static final Pcm ADA = Speech.ofAda();
     private static final Pcm BOB = Speech.ofBob();
 
-    /** Two seconds of another person's speech reach 0.70. */
-    private static final double ALIKE = 0.8;
-
     @TempDir
     static Path folder;
 
@@ -84,10 +81,10 @@ class BrowserMediaTest {
     /** A machine that is busy with other things stutters, and then more has to be heard before two seconds of it are good. */
     private static void assertHears(Pcm spoken, Ear ear) throws Exception {
         double best = 0;
-        for (int i = 0; i < 12 && best <= ALIKE; i++) {
+        for (int i = 0; i < 12 && best <= Speech.ALIKE; i++) {
             best = Math.max(best, Speech.likeness(spoken, ear.listen()));
         }
-        assertThat(best).isGreaterThan(ALIKE);
+        assertThat(best).isGreaterThan(Speech.ALIKE);
     }
 
     private static void assertHears(Pcm spoken, TalkingPage page) throws Exception {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands and answers in JSON over a WebSocket, matched by {@code id}: what the Chrome DevTools protocol and WebDriver BiDi
- * have in common. Events are kept by their method, the first of each that nobody has waited for.
+ * have in common. Events are kept by their session and method, the first of each that nobody has waited for.
  */
 final class DebugSocket implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
@@ -56,14 +56,15 @@ final class DebugSocket implements AutoCloseable {
         return result.get("result");
     }
 
-    /** Forgets an event that came before. */
-    void forget(String event) {
-        events.put(event, new CompletableFuture<>());
+    /** Forgets an event of a session that came before. */
+    void forget(String sessionId, String event) {
+        events.put(sessionId + event, new CompletableFuture<>());
     }
 
-    /** Waits for an event, from the last {@link #forget} on. */
-    void await(String event) throws Exception {
-        events.computeIfAbsent(event, _ -> new CompletableFuture<>()).get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+    /** Waits for an event of a session, from the last {@link #forget} on. */
+    void await(String sessionId, String event) throws Exception {
+        events.computeIfAbsent(sessionId + event, _ -> new CompletableFuture<>())
+                .get(ANSWER.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Override
@@ -99,8 +100,9 @@ final class DebugSocket implements AutoCloseable {
                     answer.complete(message);
                 }
             } else {
-                events.computeIfAbsent(message.path("method").asText(), _ -> new CompletableFuture<>())
-                        .complete(message);
+                String event = message.path("sessionId").asText()
+                        + message.path("method").asText();
+                events.computeIfAbsent(event, _ -> new CompletableFuture<>()).complete(message);
             }
         }
 

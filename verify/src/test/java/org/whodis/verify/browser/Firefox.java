@@ -33,7 +33,7 @@ final class Firefox extends Browser {
             """;
 
     private final DebugSocket socket;
-    private final String context;
+    private final FirefoxTab first;
 
     private Firefox(Started started) throws Exception {
         super(started);
@@ -42,9 +42,7 @@ final class Firefox extends Browser {
         // Offices in tests have certificates of their own making.
         capabilities.putObject("capabilities").putObject("alwaysMatch").put("acceptInsecureCerts", true);
         socket.call(null, "session.new", capabilities);
-        context = socket.call(null, "browsingContext.create", object().put("type", "tab"))
-                .get("context")
-                .asText();
+        first = new FirefoxTab("default");
     }
 
     static Firefox launch() throws Exception {
@@ -67,22 +65,15 @@ final class Firefox extends Browser {
     }
 
     @Override
-    void open(String url) throws Exception {
-        socket.call(
-                null,
-                "browsingContext.navigate",
-                object().put("context", context).put("url", url).put("wait", "complete"));
+    Tab first() {
+        return first;
     }
 
     @Override
-    String evaluate(String expression) throws Exception {
-        ObjectNode parameters = object().put("expression", expression).put("awaitPromise", true);
-        parameters.putObject("target").put("context", context);
-        JsonNode result = socket.call(null, "script.evaluate", parameters);
-        if (!result.path("type").asText().equals("success")) {
-            throw new AssertionError(result.toString());
-        }
-        return result.at("/result/value").asText();
+    Tab apart() throws Exception {
+        return new FirefoxTab(socket.call(null, "browser.createUserContext", object())
+                .get("userContext")
+                .asText());
     }
 
     private static ObjectNode object() {
@@ -93,5 +84,68 @@ final class Firefox extends Browser {
     public void close() {
         socket.close();
         super.close();
+    }
+
+    private final class FirefoxTab extends Tab {
+        private final String userContext;
+        private final String context;
+
+        private FirefoxTab(String userContext) throws Exception {
+            this.userContext = userContext;
+            context = socket.call(
+                            null,
+                            "browsingContext.create",
+                            object().put("type", "window").put("userContext", userContext))
+                    .get("context")
+                    .asText();
+        }
+
+        @Override
+        void open(String url) throws Exception {
+            socket.call(null, "browsingContext.navigate", here().put("url", url).put("wait", "complete"));
+        }
+
+        @Override
+        void reload() throws Exception {
+            socket.call(null, "browsingContext.reload", here().put("wait", "complete"));
+        }
+
+        @Override
+        String evaluate(String expression) throws Exception {
+            ObjectNode parameters = object().put("expression", expression).put("awaitPromise", true);
+            parameters.set("target", here());
+            JsonNode result = socket.call(null, "script.evaluate", parameters);
+            if (!result.path("type").asText().equals("success")) {
+                throw new AssertionError(result.toString());
+            }
+            return result.at("/result/value").asText();
+        }
+
+        @Override
+        void eachPageBegins(String script) throws Exception {
+            ObjectNode parameters = object().put("functionDeclaration", "() => {" + script + "}");
+            parameters.putArray("contexts").add(context);
+            socket.call(null, "script.addPreloadScript", parameters);
+        }
+
+        @Override
+        Tab beside() throws Exception {
+            return new FirefoxTab(userContext);
+        }
+
+        private ObjectNode here() {
+            return object().put("context", context);
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.call(null, "browsingContext.close", here());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (Exception e) {
+                // It is gone, or the browser is.
+            }
+        }
     }
 }

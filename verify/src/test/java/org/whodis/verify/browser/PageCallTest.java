@@ -2,52 +2,70 @@ package org.whodis.verify.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.whodis.office.Office;
-import org.whodis.office.OfficeConfig;
+import org.whodis.core.call.CallView.State;
+import org.whodis.core.call.EndReason;
+import org.whodis.core.message.CallId;
+import org.whodis.media.audio.Pcm;
+import org.whodis.verify.endtoend.TestPhone;
 
 /**
- * What two people do, by the screens alone, on the page of a real office: each joins by an invitation, one calls, the other
- * answers, they compare the words, one hangs up, and from then on it is shown that they have compared.
+ * What people do in calls, by the screens alone, on the page of a real office in real browsers. Each test has people of its
+ * own.
  */
 class PageCallTest {
-    /** For what has to come: a machine that does much else at the same time is slow. */
-    private static final int PATIENCE_SECONDS = 120;
-
-    /** What the page did that its policy forbids, or that nobody caught. */
-    private static final String WATCH = """
-            globalThis.misdeeds = [];
-            addEventListener("securitypolicyviolation", (event) =>
-              misdeeds.push(`${event.violatedDirective}: ${event.blockedURI} ${event.sample}`));
-            addEventListener("error", (event) => misdeeds.push(`error: ${event.message}`));
-            addEventListener("unhandledrejection", (event) => misdeeds.push(`rejected: ${event.reason?.stack}`));
-            localStorage.setItem("whodis.language", "en");
-            globalThis.microphones = [];
-            const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-            navigator.mediaDevices.getUserMedia = async (constraints) => {
-              const stream = await ask(constraints);
-              microphones.push(...stream.getTracks());
-              return stream;
-            };
-            """;
-
     @TempDir
-    Path folder;
+    static Path folder;
+
+    private static OfficeStage stage;
+
+    @BeforeAll
+    static void open() throws Exception {
+        stage = new OfficeStage(folder);
+    }
+
+    @AfterEach
+    void mend() {
+        stage.wire.mend();
+        stage.wire.withoutUdp(false);
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        stage.close();
+    }
+
+    private static PageUser chromium(String name) throws Exception {
+        return stage.person(BrowserKind.CHROMIUM, name);
+    }
+
+    private static PageUser firefox(String name) throws Exception {
+        return stage.person(BrowserKind.FIREFOX, name);
+    }
+
+    private static void answer(PageUser callee) throws Exception {
+        callee.awaitText("is calling you");
+        callee.press("Answer");
+    }
+
+    /** Both are in the call, and see the same words. */
+    private static void assertConnected(PageUser one, PageUser other) throws Exception {
+        one.awaitText("Who is in this call");
+        other.awaitText("Who is in this call");
+        assertThat(one.words()).isEqualTo(other.words());
+    }
 
     @Test
     void twoPeopleJoinCallCompareAndHangUp() throws Exception {
-        try (Office office = Office.start(OfficeConfig.onLoopback(folder.resolve("office")));
-                Chromium ada = Chromium.launch();
-                Chromium grace = Chromium.launch()) {
-            join(ada, office, "Ada Lovelace", "Analyst");
-            join(grace, office, "Grace Hopper", "Rear Admiral");
-
+        try (PageUser ada = stage.newcomer(BrowserKind.CHROMIUM).join("Ada Lovelace", "Analyst");
+                PageUser grace = stage.newcomer(BrowserKind.CHROMIUM).join("Grace Hopper", "Rear Admiral")) {
             // A finger that is already on its way when the call comes up.
-            ada.evaluate("""
+            ada.run("""
                     new MutationObserver((_, observer) => {
                       const answer = document.querySelector(".incoming .answer");
                       if (answer !== null) {
@@ -57,81 +75,242 @@ class PageCallTest {
                       }
                     }).observe(document.body, { childList: true, subtree: true });
                     """);
-            press(grace, "[aria-label='Call Ada Lovelace']");
-            await(ada, ".incoming");
-            assertThat(ada.evaluate("tapped")).isEqualTo("true");
-            assertThat(ada.evaluate("microphones.length")).isEqualTo("0");
-            assertThat(text(ada, ".incoming .name")).isEqualTo("Grace Hopper");
-            assertThat(text(ada, ".incoming .standing"))
-                    .contains("Rear Admiral")
-                    .contains(office.domain());
-            assertThat(text(ada, ".incoming .known-title")).isEqualTo("Vouched for by their office");
-            press(ada, ".incoming .answer[aria-disabled=false]");
-
-            await(ada, ".words .good");
-            await(grace, ".words .good");
-            assertThat(text(ada, ".word-list")).isEqualTo(text(grace, ".word-list"));
-            assertThat(text(ada, ".word-list").split("\\s+")).hasSizeGreaterThanOrEqualTo(4);
-            press(ada, ".words .good");
-            await(ada, ".words.matched");
-            press(grace, ".words .good");
-            await(grace, ".words.matched");
-            press(ada, ".controls .bad");
-            await(ada, ".ended");
-            await(grace, ".ended");
-            assertThat(text(grace, ".ended .lead")).contains("Ada Lovelace hung up.");
-
-            press(grace, "[data-focus=close]");
-            await(grace, ".people .seal.compared");
-            assertThat(text(grace, ".people .known")).isEqualTo("Compared in person");
+            grace.press("Call Ada Lovelace");
+            ada.until("globalThis.tapped");
+            assertThat(ada.microphones()).isEmpty();
+            ada.awaitText(
+                    "Grace Hopper is calling you",
+                    "Rear Admiral",
+                    stage.office.domain(),
+                    "Vouched for by their office",
+                    "Your microphone stays off until you answer");
+            ada.press("Answer");
+            assertConnected(ada, grace);
+            assertThat(ada.words().split(" ")).hasSize(4);
+            ada.press("They match");
+            ada.awaitText("Words compared: they match");
+            grace.press("They match");
+            grace.awaitText("Words compared: they match");
+            ada.press("Hang up");
+            ada.awaitText("You hung up.");
+            grace.awaitText("Ada Lovelace hung up.");
+            grace.press("Close");
+            grace.until("document.querySelector('.people .seal.compared')");
+            grace.awaitText("Compared in person");
 
             // The office hears of no call any more, and this one is over before it has begun.
-            grace.evaluate("WebSocket.prototype.send = () => {}; ''");
-            press(grace, "[aria-label='Call Ada Lovelace']");
-            press(grace, ".controls .bad");
-            await(grace, ".ended");
-            assertThat(states(ada)).isEqualTo("ended");
-            assertThat(states(grace)).isEqualTo("ended ended");
-            for (Chromium each : new Chromium[] {ada, grace}) {
-                assertThat(each.run("return misdeeds")).isEmpty();
-            }
+            grace.run("WebSocket.prototype.send = () => {}");
+            grace.press("Call Ada Lovelace");
+            grace.press("Cancel the call");
+            grace.awaitText("The call has ended");
+            assertThat(ada.microphones()).containsExactly("ended");
+            assertThat(grace.microphones()).containsExactly("ended", "ended");
+            ada.assertNoMisdeeds();
+            grace.assertNoMisdeeds();
         }
     }
 
-    static void join(Chromium browser, Office office, String name, String title) throws Exception {
-        browser.call("Page.addScriptToEvaluateOnNewDocument", Chromium.object().put("source", WATCH));
-        browser.open(office.invite(name, title, Duration.ofHours(1)).link());
-        await(browser, ".invited");
-        assertThat(text(browser, ".invited")).contains(name).contains(title).contains(office.domain());
-        press(browser, "form button.primary");
-        await(browser, ".word-list");
-        office.confirm(text(browser, ".word-list").replaceAll("\\s+", " "));
-        await(browser, "[data-focus=nav-people]");
+    @Test
+    void chromiumAndFirefoxCallEachOtherByTurnOverTlsWhereUdpIsBlocked() throws Exception {
+        stage.wire.withoutUdp(true);
+        try (PageUser ida = chromium("Ida Rhodes");
+                PageUser jean = firefox("Jean Bartik")) {
+            jean.press("Call Ida Rhodes");
+            answer(ida);
+            assertConnected(ida, jean);
+            jean.assertHears(OfficeStage.AT_CHROMIUM);
+            assertThat(tone(ida.listen())).isGreaterThan(0.5);
+            jean.press("Hang up");
+            ida.awaitText("Jean Bartik hung up.");
+            // Whoever joined later is in the list of people when it is read anew.
+            ida.reload();
+            ida.press("Call Jean Bartik");
+            answer(jean);
+            assertConnected(ida, jean);
+            jean.assertHears(OfficeStage.AT_CHROMIUM);
+            jean.assertNoMisdeeds();
+        }
     }
 
-    /** What has become of each microphone that the page was given. */
-    private static String states(Chromium browser) throws Exception {
-        return browser.evaluate("microphones.map((track) => track.readyState).join(' ')");
+    /** How much of a sound is the tone that Firefox has for a microphone: in its best half second. */
+    private static double tone(Pcm sound) {
+        int length = 24_000;
+        double best = 0;
+        for (int from = 0; from + length <= sound.length(); from += length / 2) {
+            double real = 0;
+            double imaginary = 0;
+            double all = 1e-9;
+            for (int i = 0; i < length; i++) {
+                double sample = sound.sample(from + i);
+                double angle = 2 * Math.PI * 1000 * i / 48_000;
+                real += sample * Math.cos(angle);
+                imaginary += sample * Math.sin(angle);
+                all += sample * sample;
+            }
+            best = Math.max(best, 2 * (real * real + imaginary * imaginary) / (length * all));
+        }
+        return best;
     }
 
-    private static void press(Chromium browser, String selector) throws Exception {
-        await(browser, selector + ":not(:disabled)");
-        browser.evaluate("document.querySelector(\"" + selector + "\").click(); ''");
+    @Test
+    void aPageAndAJavaPhoneCallEachOther() throws Exception {
+        try (TestPhone bob = stage.javaPhone("Bob Evans");
+                PageUser mary = chromium("Mary Keller")) {
+            CallId call = bob.call("Mary Keller");
+            mary.awaitText("Bob Evans is calling you");
+            mary.press("Answer");
+            mary.awaitText("Who is in this call", "Java phone");
+            assertThat(mary.words())
+                    .isEqualTo(String.join(
+                            " ", bob.awaitState(call, State.CONNECTED).view().words()));
+            mary.assertHears(OfficeStage.AT_JAVA_PHONE);
+            bob.awaitHears(OfficeStage.AT_CHROMIUM);
+            bob.phone.hangUp(call);
+            mary.awaitText("Bob Evans hung up.");
+
+            mary.press("Call again");
+            CallId second = bob.awaitRinging();
+            bob.phone.answer(second);
+            bob.awaitState(second, State.CONNECTED);
+            mary.awaitText("Who is in this call");
+            mary.press("Hang up");
+            assertThat(bob.awaitState(second, State.ENDED).view().ended()).isEqualTo(EndReason.HUNG_UP_THERE);
+        }
     }
 
-    private static void await(Chromium browser, String selector) throws Exception {
-        JsonNode found = browser.run(
-                """
-                const until = Date.now() + SECONDS * 1000;
-                while (document.querySelector("SELECTOR") === null && Date.now() < until) {
-                  await new Promise((done) => setTimeout(done, 50));
-                }
-                return document.querySelector("SELECTOR") === null ? document.body.innerText + JSON.stringify(misdeeds) : "there";
-                """.replace("SECONDS", Integer.toString(PATIENCE_SECONDS)).replace("SELECTOR", selector));
-        assertThat(found.asText()).as(selector).isEqualTo("there");
+    @Test
+    void aCallThatIsAnsweredOnOneDeviceStopsRingingOnTheOtherWhichSaysSo() throws Exception {
+        try (PageUser kay = chromium("Kay McNulty");
+                PageUser tablet = stage.newcomer(BrowserKind.FIREFOX);
+                PageUser betty = chromium("Betty Holberton")) {
+            kay.press("Devices");
+            kay.press("Make a link");
+            tablet.open(kay.until("document.querySelector('#made-link')?.value").asText());
+            tablet.awaitText("This browser will become a further device of yours.", stage.office.domain());
+            tablet.press("Make my keys");
+            kay.awaitText("A further device asks to be yours");
+            assertThat(kay.words()).isEqualTo(tablet.words());
+            kay.press("They are the same: accept");
+            tablet.awaitOnline();
+
+            betty.press("Call Kay McNulty");
+            kay.awaitText("Betty Holberton is calling you");
+            tablet.awaitText("Betty Holberton is calling you");
+            tablet.press("Answer");
+            kay.awaitSaid("You answered on another of your devices.");
+            kay.awaitNoText("is calling you");
+            assertConnected(tablet, betty);
+            betty.press("Hang up");
+            tablet.awaitText("Betty Holberton hung up.");
+        }
     }
 
-    private static String text(Chromium browser, String selector) throws Exception {
-        return browser.evaluate("document.querySelector(\"" + selector + "\").innerText.trim()");
+    @Test
+    void aCallIsDeclined() throws Exception {
+        try (PageUser fran = chromium("Fran Bilas");
+                PageUser ruth = chromium("Ruth Teitelbaum")) {
+            ruth.press("Call Fran Bilas");
+            fran.awaitText("Ruth Teitelbaum is calling you");
+            fran.press("Decline");
+            ruth.awaitText("Fran Bilas declined.");
+            fran.awaitNoText("is calling you");
+            fran.awaitText("You declined");
+        }
+    }
+
+    @Test
+    void aSecondCallIsShownBesideTheFirstAndMayTakeItsPlace() throws Exception {
+        try (PageUser joan = chromium("Joan Clarke");
+                PageUser jane = chromium("Jane Hughes");
+                PageUser mavis = chromium("Mavis Batey")) {
+            jane.press("Call Joan Clarke");
+            answer(joan);
+            assertConnected(joan, jane);
+
+            mavis.press("Call Joan Clarke");
+            joan.awaitText("Mavis Batey is calling as well", "Who is in this call");
+            joan.press("Decline");
+            mavis.awaitText("Joan Clarke is in another call.");
+            joan.awaitNoText("is calling as well");
+            joan.awaitText("Who is in this call");
+
+            mavis.press("Call again");
+            joan.press("End this call and answer");
+            jane.awaitText("Joan Clarke hung up.");
+            assertConnected(joan, mavis);
+        }
+    }
+
+    @Test
+    void whoLoadsThePageAnewInACallIsBackAndTheOtherSideSeesThatTheCallIsOver() throws Exception {
+        try (PageUser lois = chromium("Lois Haibt");
+                PageUser erna = chromium("Erna Hoover")) {
+            erna.press("Call Lois Haibt");
+            answer(lois);
+            assertConnected(lois, erna);
+            lois.reload();
+            erna.awaitText("The call has ended");
+            lois.awaitOnline();
+            lois.press("Call Erna Hoover");
+            answer(erna);
+            assertConnected(lois, erna);
+        }
+    }
+
+    @Test
+    void aCallOutlivesTenSecondsWithoutTheNetwork() throws Exception {
+        try (TestPhone carl = stage.javaPhone("Carl Hammer");
+                PageUser adele = chromium("Adele Goldberg")) {
+            CallId call = carl.call("Adele Goldberg");
+            answer(adele);
+            adele.awaitText("Who is in this call");
+            carl.awaitState(call, State.CONNECTED);
+            adele.assertHears(OfficeStage.AT_JAVA_PHONE);
+
+            int before = secondsOfCall(adele);
+            stage.wire.pull();
+            adele.awaitText("nothing is arriving from them");
+            adele.until(SECONDS_OF_CALL + " >= " + (before + 10));
+            stage.wire.mend();
+            adele.awaitNoText("nothing is arriving from them");
+            carl.forgetHeard();
+            adele.assertHears(OfficeStage.AT_JAVA_PHONE);
+            carl.awaitHears(OfficeStage.AT_CHROMIUM);
+            adele.awaitOnline();
+        }
+    }
+
+    private static final String SECONDS_OF_CALL =
+            "document.querySelector('.timer').innerText.split(':').reduce((all, part) => 60 * all + Number(part), 0)";
+
+    private static int secondsOfCall(PageUser user) throws Exception {
+        return user.run("return " + SECONDS_OF_CALL).asInt();
+    }
+
+    @Test
+    void wordsThatDoNotMatchEndTheCallUnmistakablyAndAreRemembered() throws Exception {
+        try (PageUser klara = chromium("Klara von Neumann");
+                PageUser beatrice = chromium("Beatrice Worsley")) {
+            beatrice.press("Call Klara von Neumann");
+            answer(klara);
+            assertConnected(klara, beatrice);
+            klara.press("They do not match");
+            for (PageUser each : new PageUser[] {klara, beatrice}) {
+                each.until("document.querySelector('.differ[role=alertdialog]')");
+                each.awaitText(
+                        "The words did not match",
+                        "Somebody may have been between you",
+                        "Tell whoever runs your office");
+                each.awaitNoText("Hang up");
+            }
+            beatrice.awaitText("Klara von Neumann found that the words differ");
+            beatrice.press("I have understood");
+            for (PageUser each : new PageUser[] {klara, beatrice}) {
+                each.reload();
+                each.awaitOnline();
+                each.awaitText("Last calls", "The words did not match");
+                each.awaitNoText("Compared in person");
+            }
+        }
     }
 }

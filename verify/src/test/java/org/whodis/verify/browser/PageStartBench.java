@@ -58,7 +58,7 @@ class PageStartBench {
                       }
                     }).observe(document, { childList: true, subtree: true });
                     """));
-            PageCallTest.join(chromium, office, "Ada Lovelace", "Analyst");
+            new PageUser(chromium.first(), office).join("Ada Lovelace", "Analyst");
             chromium.run(LISTED);
             chromium.call("Network.enable", Chromium.object());
             chromium.call("Emulation.setCPUThrottlingRate", Chromium.object().put("rate", THROTTLE));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,9 +45,16 @@ final class TalkingPage {
         this.call = call;
         this.device = device;
         browser.open("https://" + office.domain() + page);
-        try (InputStream in = TalkingPage.class.getResourceAsStream("talking-page.js")) {
-            browser.run(new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("CALL_MEDIA", '"' + asset("call-media") + '"'));
+        browser.run(script("recorded.js")
+                + script("talking-page.js").replace("CALL_MEDIA", '"' + asset("call-media") + '"'));
+    }
+
+    /** A script of the tests. */
+    static String script(String name) {
+        try (InputStream in = TalkingPage.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -163,9 +171,12 @@ final class TalkingPage {
 
     /** What is heard from now on. */
     Pcm record(Duration length) throws Exception {
-        byte[] raw = Base64.getDecoder()
-                .decode(run("return await talking.record(" + length.toMillis() + ")")
-                        .asText());
+        return pcm(run("return await talking.record(" + length.toMillis() + ")").asText());
+    }
+
+    /** What recorded.js gave. */
+    static Pcm pcm(String base64) {
+        byte[] raw = Base64.getDecoder().decode(base64);
         short[] samples = new short[raw.length / 2];
         ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
         return Pcm.ofShorts(48_000, samples);

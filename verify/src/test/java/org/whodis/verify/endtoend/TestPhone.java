@@ -34,11 +34,13 @@ import org.whodis.phone.keystore.Protection;
 import org.whodis.phone.media.MediaReport;
 
 /** A real phone whose microphone is a recording and whose loudspeaker is a list, and who remembers all it was told. */
-final class TestPhone implements AutoCloseable {
+public final class TestPhone implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int HEARD_FRAMES = 50 * 120;
+    private static final int LISTENINGS = 12;
+    private static final int LISTENING_SAMPLES = 3 * AudioFrame.SAMPLE_RATE;
 
-    final Phone phone;
+    public final Phone phone;
     final List<PhoneEvent> events = new CopyOnWriteArrayList<>();
 
     private final Pcm speech;
@@ -61,7 +63,7 @@ final class TestPhone implements AutoCloseable {
     }
 
     /** A new person at {@code office}, enrolled and online. */
-    static TestPhone enrol(Office office, Path folder, String name, Pcm speech) throws Exception {
+    public static TestPhone enrol(Office office, Path folder, String name, Pcm speech) throws Exception {
         return enrol(office, folder, name, speech, InstantSource.system());
     }
 
@@ -118,7 +120,7 @@ final class TestPhone implements AutoCloseable {
     }
 
     /** Calls whoever has {@code name}. */
-    CallId call(String name) throws Exception {
+    public CallId call(String name) throws Exception {
         List<Contact> contacts = phone.refreshContacts().get(30, TimeUnit.SECONDS);
         Contact contact = contacts.stream()
                 .filter(each -> each.name().equals(name))
@@ -127,12 +129,12 @@ final class TestPhone implements AutoCloseable {
         return phone.call(contact.principal());
     }
 
-    CallId awaitRinging() throws Exception {
+    public CallId awaitRinging() throws Exception {
         return awaitRingingBeyond(0);
     }
 
     /** Waits for the ring after the first {@code count}. */
-    CallId awaitRingingBeyond(int count) throws Exception {
+    public CallId awaitRingingBeyond(int count) throws Exception {
         return until(() -> {
                     List<PhoneEvent.Ringing> rings = all(PhoneEvent.Ringing.class);
                     return rings.size() > count ? rings.get(count) : null;
@@ -142,11 +144,11 @@ final class TestPhone implements AutoCloseable {
                 .callId();
     }
 
-    PhoneCall awaitState(CallId call, CallView.State state) throws Exception {
+    public PhoneCall awaitState(CallId call, CallView.State state) throws Exception {
         return awaitCall(call, view -> view.view().state() == state);
     }
 
-    PhoneCall awaitCall(CallId call, Predicate<PhoneCall> condition) throws Exception {
+    public PhoneCall awaitCall(CallId call, Predicate<PhoneCall> condition) throws Exception {
         return until(() -> {
             PhoneCall view = phone.callView(call);
             return view != null && condition.test(view) ? view : null;
@@ -184,16 +186,27 @@ final class TestPhone implements AutoCloseable {
     }
 
     /** What the loudspeaker was given so far. */
-    Pcm heard() {
+    public Pcm heard() {
         synchronized (hearing) {
             return heard.recorded();
         }
     }
 
-    void forgetHeard() {
+    public void forgetHeard() {
         synchronized (hearing) {
             heard = new PcmSink(HEARD_FRAMES);
         }
+    }
+
+    /** Listens until two seconds are {@code spoken}: a machine that is busy stutters, and more has to be heard then. */
+    public void awaitHears(Pcm spoken) throws Exception {
+        double best = 0;
+        for (int i = 0; i < LISTENINGS && best <= Speech.ALIKE; i++) {
+            forgetHeard();
+            until(() -> heard().length() >= LISTENING_SAMPLES ? true : null);
+            best = Math.max(best, Speech.likeness(spoken, heard()));
+        }
+        assertThat(best).isGreaterThan(Speech.ALIKE);
     }
 
     interface Probe<T> {
