@@ -1,0 +1,258 @@
+package org.whodis.core.line;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.whodis.core.identity.People.DOMAIN;
+import static org.whodis.core.identity.People.NOW;
+import static org.whodis.core.identity.People.PRIMITIVES;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.whodis.core.identity.People;
+import org.whodis.core.wire.Bytes;
+
+/** What a phone decides about lines, asked question by question: Anna gives, Bert holds, Carl is somebody else. */
+class MyLinesTest {
+    private static final People PEOPLE = new People(41);
+    private static final People.Person ANNA = PEOPLE.person("Anna", NOW);
+    private static final People.Person BERT = PEOPLE.person("Bert", NOW);
+    private static final People.Person CARL = PEOPLE.person("Carl", NOW);
+
+    private final List<String> doubts = new ArrayList<>();
+    private PaperOffice office;
+    private MyLines anna;
+    private MyLines bert;
+
+    @BeforeEach
+    void open() {
+        office = new PaperOffice(PEOPLE, ANNA, BERT, CARL);
+        anna = linesOf(ANNA);
+        bert = linesOf(BERT);
+    }
+
+    private MyLines linesOf(People.Person person) {
+        return new MyLines(new LineOwner(
+                PRIMITIVES,
+                PEOPLE.random(),
+                person.keys.getFirst(),
+                PEOPLE.office().publicKey(),
+                PEOPLE.offices(),
+                person::chain,
+                doubts::add));
+    }
+
+    private LineAddress give(String note) throws Exception {
+        NewLine made = office.carryOut(ANNA, anna.give(LineOrder.open(note), NOW), NOW);
+        return LineAddress.parse(PRIMITIVES, made.spoken());
+    }
+
+    private RedeemedLine redeem(LineAddress address, boolean andBack) throws Exception {
+        return office.carryOut(BERT, bert.redeem(address, andBack, NOW), NOW);
+    }
+
+    private LineBook read(People.Person who, MyLines lines) throws Exception {
+        return office.carryOut(who, lines.read(NOW), NOW);
+    }
+
+    private static List<LineChange> drained(MyLines lines) {
+        List<LineChange> out = new ArrayList<>();
+        for (LineChange each = lines.poll(); each != null; each = lines.poll()) {
+            out.add(each);
+        }
+        return out;
+    }
+
+    @Test
+    void theSecretIsKeptBeforeTheLineIsIssued() throws Exception {
+        give("Bert");
+        List<Class<?>> order = new ArrayList<>();
+        office.asked.forEach(each -> order.add(each.getClass()));
+        assertThat(order)
+                .containsExactly(
+                        LineRequest.PublishSealingKey.class,
+                        LineRequest.ListItems.class,
+                        LineRequest.ListIssued.class,
+                        LineRequest.GetSettings.class,
+                        LineRequest.Readers.class,
+                        LineRequest.PutItem.class,
+                        LineRequest.Issue.class,
+                        LineRequest.ListItems.class,
+                        LineRequest.ListIssued.class,
+                        LineRequest.GetSettings.class);
+    }
+
+    @Test
+    void aStepThatIsNotAnsweredChangesNothing() throws Exception {
+        LineStep<NewLine> step = anna.give(LineOrder.open("Bert"), NOW);
+        assertThat(step).isInstanceOf(LineStep.Ask.class);
+        assertThat(anna.book().given()).isEmpty();
+        assertThat(office.issued).isEmpty();
+    }
+
+    @Test
+    void anOpenLineWaitsForAYesAndThenRings() throws Exception {
+        LineAddress address = give("Bert, met in Geneva");
+        RedeemedLine held = redeem(address, false);
+        assertThat(held.bound()).isFalse();
+        assertThat(held.issuer().principal()).isEqualTo(ANNA.chain().principal());
+        drained(anna);
+        read(ANNA, anna);
+        assertThat(drained(anna))
+                .hasSize(2)
+                .anySatisfy(change -> assertThat(change)
+                        .isInstanceOfSatisfying(
+                                LineChange.Waiting.class,
+                                waiting -> assertThat(waiting.line().note()).isEqualTo("Bert, met in Geneva")));
+
+        LineHolder berts = new LineHolder(BERT.chain().principal(), DOMAIN);
+        GivenLine decided = office.carryOut(ANNA, anna.decide(held.id(), berts, true, NOW), NOW);
+        assertThat(decided.facts().state()).isEqualTo(LineFacts.State.BOUND);
+
+        drained(bert);
+        office.carryOut(BERT, bert.refresh(bert.book().kept().get(held.id()), NOW), NOW);
+        read(BERT, bert);
+        assertThat(drained(bert)).hasAtLeastOneElementOfType(LineChange.Ready.class);
+        assertThat(bert.book().secretOf(held.id())).isEqualTo(address.secret());
+    }
+
+    @Test
+    void nothingIsSignedIfSomebodyElseWaitsThanWasShown() throws Exception {
+        RedeemedLine held = redeem(give("Bert"), false);
+        LineHolder carls = new LineHolder(CARL.chain().principal(), DOMAIN);
+        assertThatThrownBy(() -> office.carryOut(ANNA, anna.decide(held.id(), carls, true, NOW), NOW))
+                .isInstanceOfSatisfying(
+                        LineException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(LineException.Reason.SOMEBODY_ELSE_WAITS));
+        assertThat(office.asked).noneMatch(LineRequest.Decide.class::isInstance);
+    }
+
+    @Test
+    void oneExchangeMakesTwoLines() throws Exception {
+        RedeemedLine held = redeem(give("Bert"), true);
+        read(ANNA, anna);
+        assertThat(anna.brought())
+                .as("nothing is taken of somebody who was not approved")
+                .isEmpty();
+        office.carryOut(ANNA, anna.decide(held.id(), null, true, NOW), NOW);
+        BroughtLine brought = anna.brought().getFirst();
+        office.carryOut(ANNA, anna.take(brought, NOW), NOW);
+        assertThat(anna.brought()).isEmpty();
+        RedeemedLine back = anna.book().held().get(brought.line());
+        assertThat(back.issuer().principal()).isEqualTo(BERT.chain().principal());
+        assertThat(back.bound()).isTrue();
+        assertThat(drained(anna)).hasAtLeastOneElementOfType(LineChange.Ready.class);
+    }
+
+    @Test
+    void aRenewedLineIsTakenByWhoeverHeldTheOldOne() throws Exception {
+        RedeemedLine held = redeem(give("Bert"), false);
+        office.carryOut(ANNA, anna.decide(held.id(), null, true, NOW), NOW);
+        GivenLine renewed = office.carryOut(ANNA, anna.renew(held.id(), NOW), NOW);
+        office.carryOut(BERT, bert.refresh(bert.book().kept().get(held.id()), NOW), NOW);
+        LineBook known = read(BERT, bert);
+        assertThat(known.held()).containsOnlyKeys(renewed.id());
+        assertThat(anna.book().given().get(held.id()).facts().state()).isEqualTo(LineFacts.State.WITHDRAWN);
+    }
+
+    @Test
+    void aLineThatNobodyHoldsIsNotRenewedAndAnUnknownOneNotWithdrawn() throws Exception {
+        LineId open = give("Bert").secret().id(PRIMITIVES);
+        assertThatThrownBy(() -> office.carryOut(ANNA, anna.renew(open, NOW), NOW))
+                .isInstanceOfSatisfying(
+                        LineException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(LineException.Reason.NO_HOLDER));
+        assertThatThrownBy(() -> office.carryOut(BERT, bert.withdraw(open, NOW), NOW))
+                .isInstanceOfSatisfying(
+                        LineException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(LineException.Reason.NOT_GIVEN));
+        assertThat(office.issued).hasSize(1);
+    }
+
+    @Test
+    void oneIsTheGiverOfOnesOwnLineAndNotItsHolder() throws Exception {
+        LineAddress address = give("Bert");
+        assertThatThrownBy(() -> office.carryOut(ANNA, anna.redeem(address, true, NOW), NOW))
+                .isInstanceOfSatisfying(
+                        LineException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(LineException.Reason.GIVEN_BY_YOURSELF));
+        assertThat(office.asked).noneMatch(LineRequest.Redeem.class::isInstance);
+    }
+
+    @Test
+    void aWithdrawnLineIsGoneForItsHolderOnce() throws Exception {
+        RedeemedLine held = redeem(give("Bert"), false);
+        office.carryOut(ANNA, anna.withdraw(held.id(), NOW), NOW);
+        Keepsake.Held kept = bert.book().kept().get(held.id());
+        office.carryOut(BERT, bert.refresh(kept, NOW), NOW);
+        office.carryOut(BERT, bert.refresh(kept, NOW), NOW);
+        assertThat(drained(bert).stream().filter(LineChange.Gone.class::isInstance))
+                .hasSize(1);
+        assertThat(read(BERT, bert).held().get(held.id()).gone()).isTrue();
+    }
+
+    @Test
+    void anAnswerToAnEarlierQuestionChangesNothingAfterALaterOne() throws Exception {
+        RedeemedLine held = redeem(give("Bert"), false);
+        Keepsake.Held kept = bert.book().kept().get(held.id());
+        LineStep.Ask<LineId> earlier = (LineStep.Ask<LineId>) bert.refresh(kept, NOW);
+        office.carryOut(BERT, bert.refresh(kept, NOW), NOW);
+        drained(bert);
+        assertThat(earlier.next().from(new RedemptionAnswer.None().encode(), NOW))
+                .isInstanceOf(LineStep.Done.class);
+        assertThat(drained(bert)).isEmpty();
+    }
+
+    @Test
+    void whatTheOfficeShowsAndNobodySignedIsDoubtedAndNotShown() throws Exception {
+        LineId id = give("Bert").secret().id(PRIMITIVES);
+        IssuedLine line = office.issued.get(id);
+        SignedByDevice forged = SignedByDevice.sign(
+                PRIMITIVES,
+                PEOPLE.random(),
+                CARL.keys.getFirst(),
+                LineIssue.LABEL,
+                LineIssue.decode(line.issue().statement()));
+        office.issued.put(id, new IssuedLine(forged, null, null, null, List.of()));
+        assertThat(read(ANNA, anna).given()).isEmpty();
+        assertThat(doubts).singleElement().asString().contains("have not made");
+    }
+
+    @Test
+    void whatAnotherDeviceCannotOpenIsSealedAnewForIt() throws Exception {
+        People.Person dora = PEOPLE.person("Dora", NOW);
+        PaperOffice doras = new PaperOffice(PEOPLE, dora);
+        MyLines lines = linesOf(dora);
+        doras.carryOut(dora, lines.give(LineOrder.open("a note"), NOW), NOW);
+        dora.addDevice(0, NOW);
+        SealingKey second = new SealingKey(
+                dora.device(1),
+                org.whodis.core.crypto.XWing.publicKey(PRIMITIVES, SealingKey.privateKey(PRIMITIVES, dora.keys.get(1))),
+                NOW);
+        SignedByDevice published =
+                SignedByDevice.sign(PRIMITIVES, PEOPLE.random(), dora.keys.get(1), SealingKey.LABEL, second);
+        Bytes readers = new LinePages.Readers(List.of(new LinePages.Reader(dora.wire(), List.of(published)))).encode();
+        LineStep<LineBook> step = lines.read(NOW);
+        while (step instanceof LineStep.Ask<LineBook> ask) {
+            Bytes answer = ask.request() instanceof LineRequest.Readers ? readers : doras.answer(dora, ask.request());
+            step = ask.next().from(answer, NOW);
+        }
+        SignedByDevice item =
+                doras.items.get(dora.chain().principal()).values().iterator().next();
+        assertThat(SealedItem.decode(item.statement()).box().isFor(dora.device(1)))
+                .isTrue();
+        assertThat(lines.book().addresses()).hasSize(1);
+    }
+
+    @Test
+    void settingsOfNowTakeThePlaceOfEarlierOnesEvenIfTheClockWasSetBack() throws Exception {
+        LineSettings first =
+                office.carryOut(ANNA, anna.change(now -> now.withQuiet(WeeklyHours.NEVER, true), NOW), NOW);
+        LineSettings second = office.carryOut(
+                ANNA, anna.change(now -> now.withQuiet(WeeklyHours.NEVER, false), NOW - 5_000), NOW - 5_000);
+        assertThat(first.sendToDesk()).isTrue();
+        assertThat(second.sendToDesk()).isFalse();
+        assertThat(second.at()).isGreaterThan(first.at());
+    }
+}
