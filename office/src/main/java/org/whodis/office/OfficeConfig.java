@@ -2,6 +2,7 @@ package org.whodis.office;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.whodis.office.federation.FederationConfig;
 import org.whodis.office.http.HttpLimits;
@@ -63,147 +64,92 @@ public record OfficeConfig(
     }
 
     public OfficeConfig withDomain(@Nullable String newDomain) {
-        return new OfficeConfig(
-                dataFolder,
-                newDomain,
-                bind,
-                httpsPort,
-                udpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                clock,
-                federation,
-                recoveryKey);
+        return but(to -> to.domain = newDomain);
     }
 
     public OfficeConfig withBind(@Nullable String newBind) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                newBind,
-                httpsPort,
-                udpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                clock,
-                federation,
-                recoveryKey);
+        return but(to -> to.bind = newBind);
     }
 
     public OfficeConfig withPorts(int newHttpsPort, int newUdpPort) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                bind,
-                newHttpsPort,
-                newUdpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                clock,
-                federation,
-                recoveryKey);
+        return but(to -> {
+            to.httpsPort = newHttpsPort;
+            to.udpPort = newUdpPort;
+        });
     }
 
     public OfficeConfig withAdvertisedRelay(@Nullable AdvertisedRelay newAdvertised) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                bind,
-                httpsPort,
-                udpPort,
-                newAdvertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                clock,
-                federation,
-                recoveryKey);
+        return but(to -> to.advertised = newAdvertised);
     }
 
     public OfficeConfig withCertificate(@Nullable Path newCertificate, @Nullable Path newKey) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                bind,
-                httpsPort,
-                udpPort,
-                advertised,
-                newCertificate,
-                newKey,
-                httpLimits,
-                clock,
-                federation,
-                recoveryKey);
+        return but(to -> {
+            to.certificate = newCertificate;
+            to.certificateKey = newKey;
+        });
     }
 
     public OfficeConfig withHttpLimits(HttpLimits newLimits) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                bind,
-                httpsPort,
-                udpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                newLimits,
-                clock,
-                federation,
-                recoveryKey);
+        return but(to -> to.httpLimits = newLimits);
     }
 
     public OfficeConfig withClock(InstantSource newClock) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                bind,
-                httpsPort,
-                udpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                newClock,
-                federation,
-                recoveryKey);
+        return but(to -> to.clock = newClock);
     }
 
     public OfficeConfig withFederation(FederationConfig newFederation) {
-        return new OfficeConfig(
-                dataFolder,
-                domain,
-                bind,
-                httpsPort,
-                udpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                clock,
-                newFederation,
-                recoveryKey);
+        return but(to -> to.federation = newFederation);
     }
 
     public OfficeConfig withRecoveryKey(@Nullable Path file) {
+        return but(to -> to.recoveryKey = file);
+    }
+
+    private OfficeConfig but(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
         return new OfficeConfig(
                 dataFolder,
-                domain,
-                bind,
-                httpsPort,
-                udpPort,
-                advertised,
-                certificate,
-                certificateKey,
-                httpLimits,
-                clock,
-                federation,
-                file);
+                parts.domain,
+                parts.bind,
+                parts.httpsPort,
+                parts.udpPort,
+                parts.advertised,
+                parts.certificate,
+                parts.certificateKey,
+                parts.httpLimits,
+                parts.clock,
+                parts.federation,
+                parts.recoveryKey);
+    }
+
+    /** What may be set one by one. */
+    private static final class Parts {
+        private @Nullable String domain;
+        private @Nullable String bind;
+        private int httpsPort;
+        private int udpPort;
+        private @Nullable AdvertisedRelay advertised;
+        private @Nullable Path certificate;
+        private @Nullable Path certificateKey;
+        private HttpLimits httpLimits;
+        private InstantSource clock;
+        private FederationConfig federation;
+        private @Nullable Path recoveryKey;
+
+        Parts(OfficeConfig from) {
+            domain = from.domain;
+            bind = from.bind;
+            httpsPort = from.httpsPort;
+            udpPort = from.udpPort;
+            advertised = from.advertised;
+            certificate = from.certificate;
+            certificateKey = from.certificateKey;
+            httpLimits = from.httpLimits;
+            clock = from.clock;
+            federation = from.federation;
+            recoveryKey = from.recoveryKey;
+        }
     }
 
     private static void requirePort(int port) {
