@@ -60,9 +60,9 @@ class TrunkKeeperTest {
 
     private CallMessage.SignedOffer offer(CallId call) throws Exception {
         CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
-        // An office that is too slow to say within three seconds that it rings is taken for away; it rings all the same.
-        assertThat(anna.submit(anna.envelope(boris, call, offer)))
-                .isIn(SubmitOutcome.ACCEPTED, SubmitOutcome.OFFLINE);
+        // An office that is too slow to say within three seconds that it rings is taken for away; it rings all the
+        // same.
+        assertThat(anna.submit(anna.envelope(boris, call, offer))).isIn(SubmitOutcome.ACCEPTED, SubmitOutcome.OFFLINE);
         boris.take();
         return offer;
     }
