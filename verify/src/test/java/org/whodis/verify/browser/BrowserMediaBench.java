@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +19,8 @@ import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.wire.Bytes;
 import org.whodis.verify.endtoend.Speech;
 
-/**
- * What media cost in a browser, printed and not judged: {@code ./mvnw -pl verify -am test -Dtest=BrowserMediaBench
- * -Dsurefire.failIfNoSpecifiedTests=false}. Its name keeps it out of the tests.
- */
+/** {@code ./whodis bench BrowserMedia}: what media cost in a browser, printed and not judged. */
+@Tag("campaign")
 class BrowserMediaBench {
     /** How long the heap is looked at; {@code -Dsoak=3600} for an hour. */
     private static final int SOAK_SECONDS = Integer.getInteger("soak", 120);
