@@ -49,7 +49,12 @@ class SimulationTest {
                 Scenario.of(9984, Scenario.DEFAULT_HOURS),
                 Scenario.of(8320, Scenario.DEFAULT_HOURS)
                         .leavingOut(Fault.DUPLICATION)
-                        .withDeeds(9));
+                        .withDeeds(9),
+                // A device was out of a call, by a farewell that was refused or by a crash, and called anew.
+                Scenario.of(3631, Scenario.DEFAULT_HOURS),
+                Scenario.of(6290, Scenario.DEFAULT_HOURS),
+                // What an office had taken before it believed that it was dead for long was asked for again.
+                Scenario.of(10804, Scenario.DEFAULT_HOURS));
         for (Scenario scenario : scenarios) {
             assertThat(campaign.replay(scenario, false).violation())
                     .as(scenario.command())
