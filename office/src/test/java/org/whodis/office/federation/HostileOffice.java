@@ -226,7 +226,8 @@ final class HostileOffice implements AutoCloseable {
         PeerFrame next() throws InterruptedException {
             PeerFrame frame = frames.poll(30, TimeUnit.SECONDS);
             if (frame == null) {
-                throw new IllegalStateException("nothing came");
+                throw new IllegalStateException(
+                        closed.getCount() == 0 ? "nothing came, the connection has ended" : "nothing came");
             }
             return frame;
         }
