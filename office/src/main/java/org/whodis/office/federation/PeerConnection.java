@@ -138,8 +138,11 @@ final class PeerConnection implements MessageSocket.Listener {
                 send(handshake.opening(greeting, peers.office().random()));
             }
             case AwaitingProof(PeerHandshake.Dialler handshake)
-            when frame instanceof PeerFrame.Proof proof ->
-                ready(peers.admission().dialled(handshake.proved(proof)));
+            when frame instanceof PeerFrame.Proof proof -> {
+                RemoteOffice admitted = peers.admission().dialled(handshake.proved(proof));
+                socket.proven();
+                ready(admitted);
+            }
             case AwaitingOpening(PeerHandshake.Acceptor handshake)
             when frame instanceof PeerFrame.Opening opening -> {
                 ready(admitted(handshake, handshake.opened(opening)));
@@ -156,6 +159,8 @@ final class PeerConnection implements MessageSocket.Listener {
             throws PeerException, InterruptedException {
         try {
             RemoteOffice admitted = peers.admission().accepted(identity, socket.peer());
+            // Before it is told: what it sends upon that is no stranger's any more.
+            socket.proven();
             send(handshake.proof(peers.office().random()));
             return admitted;
         } catch (PeerException e) {
@@ -167,7 +172,6 @@ final class PeerConnection implements MessageSocket.Listener {
     }
 
     private void ready(RemoteOffice admitted) throws PeerException, InterruptedException {
-        socket.proven();
         Peer peer = peers.kept(admitted.domain());
         if (peer == null) {
             throw new PeerException(PeerRefusal.TOO_MANY);

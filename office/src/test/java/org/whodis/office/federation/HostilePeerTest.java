@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.federation.PeerAnswer;
 import org.whodis.core.federation.PeerFrame;
+import org.whodis.core.federation.PeerHandshake;
 import org.whodis.core.federation.PeerOutcome;
 import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.federation.PeerType;
+import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Refusal;
 import org.whodis.core.line.LineSecret;
@@ -31,9 +33,11 @@ import org.whodis.core.message.Envelope;
 import org.whodis.core.message.Notice;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.DecodeException;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.PeerOffice;
+import org.whodis.office.http.MessageSocket;
 import org.whodis.office.testkit.TestDevice;
 
 /** What an office that lies, floods or stands in between gets, over real sockets. */
@@ -63,6 +67,63 @@ class HostilePeerTest {
         mallory.close();
         for (AutoCloseable each : opened) {
             each.close();
+        }
+    }
+
+    /** Else what it sends upon that counts against what a stranger may send, and ends the connection. */
+    @Test
+    void anotherOfficeIsNoStrangerAnyMoreWhenItIsToldThatItIsKnown() throws Exception {
+        Peers peers = (Peers) ottawa.peers();
+        Bytes spki =
+                OfficeDescriptor.decode(peers.self().descriptor().descriptor()).tlsSpkiSha256();
+        List<String> deeds = new ArrayList<>();
+        List<Bytes> sent = new ArrayList<>();
+        MessageSocket socket = new MessageSocket() {
+            @Override
+            public boolean send(Bytes message) {
+                sent.add(message);
+                return deeds.add("sends " + frame(message).getClass().getSimpleName());
+            }
+
+            @Override
+            public boolean isWritable() {
+                return true;
+            }
+
+            @Override
+            public void close(CloseCode code) {
+                deeds.add("closes: " + code);
+            }
+
+            @Override
+            public void proven() {
+                deeds.add("is proven");
+            }
+
+            @Override
+            public InetAddress peer() {
+                return InetAddress.getLoopbackAddress();
+            }
+
+            @Override
+            public String tlsGroup() {
+                return "X25519MLKEM768";
+            }
+        };
+        PeerConnection connection = PeerConnection.accepted(peers, socket, peers.self(), spki);
+        PeerHandshake.Dialler handshake = new PeerHandshake.Dialler(
+                TestDevice.PRIMITIVES, mallory.as(mallory.domain), new OfficeDomain(ottawa.domain()), spki);
+        PeerFrame.Greeting greeting = (PeerFrame.Greeting) frame(sent.getFirst());
+        handshake.greeted(greeting);
+        connection.message(handshake.opening(greeting, TestDevice.RANDOM).encode());
+        assertThat(deeds).containsExactly("sends Greeting", "is proven", "sends Proof");
+    }
+
+    private static PeerFrame frame(Bytes message) {
+        try {
+            return PeerFrame.decode(message);
+        } catch (DecodeException impossible) {
+            throw new AssertionError(impossible);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -55,8 +54,6 @@ class PostedLineTest {
 
     /** So many wait for their answers at once; each answer takes half a second. */
     private static final int AT_ONCE = 250;
-
-    private static final int MAX_CONNECTIONS = 3;
 
     private static final Primitives PRIMITIVES = new JvmPrimitives();
 
@@ -207,47 +204,26 @@ class PostedLineTest {
         return mallory.session(ottawa);
     }
 
-    /** What the office answers to each, sent one behind the other. What has no answer is sent again over the next connection. */
-    private List<SubmitOutcome> answers(HostileOffice.Link first, List<Envelope> envelopes) throws Exception {
-        Map<Bytes, Envelope> waiting = new LinkedHashMap<>();
-        envelopes.forEach(each -> waiting.put(each.id().value(), each));
-        List<SubmitOutcome> out = new ArrayList<>();
-        HostileOffice.Link link = first;
-        for (int connections = 1; !waiting.isEmpty(); connections++) {
-            for (Envelope each : waiting.values()) {
-                link.send(new PeerFrame.Request(
-                        sequence++,
-                        new PeerRequest(
-                                each.id().value(),
-                                System.currentTimeMillis() + TimeUnit.MINUTES.toMillis(10),
-                                PeerType.ENVELOPE,
-                                each.encode())));
-            }
-            try {
-                takeAnswers(link, waiting, out);
-            } catch (IllegalStateException nothingCame) {
-                if (connections == MAX_CONNECTIONS) {
-                    throw nothingCame;
-                }
-                link = connect();
-            }
+    /** What the office answers to each, sent one behind the other. */
+    private List<SubmitOutcome> answers(HostileOffice.Link link, List<Envelope> envelopes) throws Exception {
+        for (Envelope each : envelopes) {
+            link.send(new PeerFrame.Request(
+                    sequence++,
+                    new PeerRequest(
+                            each.id().value(),
+                            System.currentTimeMillis() + TimeUnit.MINUTES.toMillis(10),
+                            PeerType.ENVELOPE,
+                            each.encode())));
         }
-        return out;
-    }
-
-    private static void takeAnswers(HostileOffice.Link link, Map<Bytes, Envelope> waiting, List<SubmitOutcome> out)
-            throws Exception {
-        while (!waiting.isEmpty()) {
+        List<SubmitOutcome> out = new ArrayList<>();
+        while (out.size() < envelopes.size()) {
             switch (link.next()) {
-                case PeerFrame.Answer(Bytes id, PeerAnswer.Applied(Bytes body)) -> {
-                    if (waiting.remove(id) != null) {
-                        out.add(SubmitOutcome.decode(body));
-                    }
-                }
+                case PeerFrame.Answer(Bytes _, PeerAnswer.Applied(Bytes body)) -> out.add(SubmitOutcome.decode(body));
                 case PeerFrame.Ping _ -> link.send(new PeerFrame.Pong());
                 case PeerFrame other -> throw new AssertionError("not an answer: " + other);
             }
         }
+        return out;
     }
 
     private static HybridKeyPair unknown() {
