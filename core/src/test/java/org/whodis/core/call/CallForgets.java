@@ -35,13 +35,12 @@ public final class CallForgets {
     /** What is left of each story, and how many were told. */
     public static Object[] run(boolean withTraces) throws MlsException, DecodeException {
         Map<String, Story> stories = new LinkedHashMap<>();
-        stories.put("the caller hangs up", it -> it.talking(it.a, new CallInput.UserHangUp(it.connected())));
-        stories.put("the callee hangs up", it -> it.talking(it.b, new CallInput.UserHangUp(it.connected())));
-        stories.put(
-                "the words differ", it -> it.talking(it.a, new CallInput.UserSaysWordsMatch(it.connected(), false)));
-        stories.put("the sound is lost", it -> it.talking(it.b, new CallInput.MediaLost(it.connected())));
-        stories.put("the callee declines", it -> it.talking(it.b, new CallInput.UserDecline(it.ringing())));
-        stories.put("the caller gives up", it -> it.talking(it.a, new CallInput.UserHangUp(it.ringing())));
+        stories.put("the caller hangs up", it -> it.a.give(new CallInput.UserHangUp(it.connected())));
+        stories.put("the callee hangs up", it -> it.b.give(new CallInput.UserHangUp(it.connected())));
+        stories.put("the words differ", it -> it.a.give(new CallInput.UserSaysWordsMatch(it.connected(), false)));
+        stories.put("the sound is lost", it -> it.b.give(new CallInput.MediaLost(it.connected())));
+        stories.put("the callee declines", it -> it.b.give(new CallInput.UserDecline(it.ringing())));
+        stories.put("the caller gives up", it -> it.a.give(new CallInput.UserHangUp(it.ringing())));
         stories.put("nobody answers", CallForgets::ringing);
         stories.put("the office refuses the offer", it -> {
             it.a.dial(it.b);
@@ -112,10 +111,6 @@ public final class CallForgets {
             throw new AssertionError("not connected");
         }
         return call;
-    }
-
-    private void talking(Node who, CallInput does) {
-        who.give(does);
     }
 
     /** The Welcome that the caller sends, taken out of its queue. */

@@ -87,7 +87,11 @@ final class Forger {
     /** A key package whose credential names {@code named} and is signed by {@code signer}. */
     KeyPackageBundle keyPackage(Node named, Node signer, CallId call, Bytes offerHash) {
         LeafKeys keys = LeafKeys.generate(SHARED, VerifiedOffer.SUITE, random);
-        CallCredential says = new CallCredential(
+        return keyPackage(keys, signer, says(named, keys, keys.initKey(), call, offerHash));
+    }
+
+    private CallCredential says(Node named, LeafKeys keys, Bytes initKey, CallId call, Bytes offerHash) {
+        return new CallCredential(
                 call,
                 offerHash,
                 named.chain.principal(),
@@ -95,10 +99,9 @@ final class Forger {
                 named.id,
                 keys.signatureKey(),
                 keys.encryptionKey(),
-                keys.initKey(),
+                initKey,
                 CallCredential.Role.PRINCIPAL,
                 world.now + Limits.LEAF_LIFETIME);
-        return keyPackage(keys, signer, says);
     }
 
     KeyPackageBundle keyPackage(LeafKeys keys, Node signer, CallCredential says) {
@@ -121,22 +124,11 @@ final class Forger {
     Bytes welcomeInto(Bytes groupId, Node named, Node signer, CallId call, Bytes offerHash, List<KeyPackage> added)
             throws MlsException {
         LeafKeys keys = LeafKeys.generate(SHARED, VerifiedOffer.SUITE, random);
-        CallCredential says = new CallCredential(
-                call,
-                offerHash,
-                named.chain.principal(),
-                named.chain.head(),
-                named.id,
-                keys.signatureKey(),
-                keys.encryptionKey(),
-                Bytes.EMPTY,
-                CallCredential.Role.PRINCIPAL,
-                world.now + Limits.LEAF_LIFETIME);
         MlsGroup alone = MlsGroup.create(
                 SHARED,
                 groupId,
                 keys,
-                credential(signer, says),
+                credential(signer, says(named, keys, Bytes.EMPTY, call, offerHash)),
                 Lifetime.around(world.now / 1000, 3600),
                 (leaf, occasion) -> {},
                 random);

@@ -1,22 +1,16 @@
 package org.whodis.verify.bench;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.whodis.core.call.CallView;
 import org.whodis.core.line.LineOrder;
 import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
-import org.whodis.office.AdvertisedRelay;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
-import org.whodis.office.federation.FederationConfig;
 import org.whodis.phone.CallTimes;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.line.HeldLine;
@@ -77,38 +71,7 @@ public final class CallAcrossBench {
     }
 
     private static Office office(Path folder, DelayedLink link) throws Exception {
-        return Office.start(OfficeConfig.onLoopback(folder)
-                .withAdvertisedRelay(new Through(link))
-                .withFederation(FederationConfig.DEFAULT.withResolver(host ->
-                        List.of(host.equals("localhost") ? DelayedLink.ADDRESS : InetAddress.getByName(host)))));
-    }
-
-    /** Phones reach their relay directly, the other office's relay reaches it over the link. */
-    private static final class Through implements AdvertisedRelay {
-        private final DelayedLink link;
-        private @Nullable HostPort told;
-
-        Through(DelayedLink link) {
-            this.link = link;
-        }
-
-        @Override
-        public @Nullable HostPort toDevice(String deviceId, InetSocketAddress relay) {
-            return null;
-        }
-
-        @Override
-        public synchronized HostPort toOffice(String domain, InetSocketAddress relay) {
-            if (told == null) {
-                try {
-                    InetSocketAddress front = link.carryUdp(relay);
-                    told = new HostPort(front.getAddress().getHostAddress(), front.getPort());
-                } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }
-            return told;
-        }
+        return Office.start(link.over(OfficeConfig.onLoopback(folder)));
     }
 
     private static HeldLine line(BenchPhone caller, BenchPhone callee) throws Exception {

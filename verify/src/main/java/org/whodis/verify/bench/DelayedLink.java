@@ -18,6 +18,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.wire.Bytes;
+import org.whodis.office.AdvertisedRelay;
+import org.whodis.office.OfficeConfig;
+import org.whodis.office.federation.FederationConfig;
 
 /**
  * The way between two offices, in one process: carries TCP and UDP to their real places after a delay, in order, and
@@ -47,6 +50,38 @@ public final class DelayedLink implements AutoCloseable {
         cut = isCut;
     }
 
+    /**
+     * The office of {@code config}, which finds other offices over this link and has its relay found over it; its own phones reach
+     * the relay directly. Its TCP port is to be carried once it has started.
+     */
+    public OfficeConfig over(OfficeConfig config) {
+        return config.withAdvertisedRelay(new OverTheLink())
+                .withFederation(FederationConfig.DEFAULT.withResolver(
+                        host -> List.of(host.equals("localhost") ? ADDRESS : InetAddress.getByName(host))));
+    }
+
+    private final class OverTheLink implements AdvertisedRelay {
+        private @Nullable HostPort told;
+
+        @Override
+        public @Nullable HostPort toDevice(String deviceId, InetSocketAddress relay) {
+            return null;
+        }
+
+        @Override
+        public synchronized HostPort toOffice(String domain, InetSocketAddress relay) {
+            if (told == null) {
+                try {
+                    InetSocketAddress front = carryUdp(relay);
+                    told = new HostPort(front.getAddress().getHostAddress(), front.getPort());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            return told;
+        }
+    }
+
     /** Carries TCP connections to {@code target}. */
     public void carryTcp(InetSocketAddress target) throws IOException {
         ServerSocket server = opened(new ServerSocket(target.getPort(), 64, ADDRESS));
@@ -68,7 +103,7 @@ public final class DelayedLink implements AutoCloseable {
     }
 
     /** Carries datagrams to {@code target} and back. Returns where they have to be sent. */
-    public InetSocketAddress carryUdp(InetSocketAddress target) throws IOException {
+    private InetSocketAddress carryUdp(InetSocketAddress target) throws IOException {
         DatagramSocket front = opened(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         DatagramSocket back = opened(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         SocketAddress[] peer = new SocketAddress[1];

@@ -2,10 +2,6 @@ package org.whodis.verify.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +19,8 @@ import org.whodis.core.line.LineId;
 import org.whodis.core.line.LineOrder;
 import org.whodis.core.line.NewLine;
 import org.whodis.core.message.CallId;
-import org.whodis.office.AdvertisedRelay;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
-import org.whodis.office.federation.FederationConfig;
 import org.whodis.phone.PhoneEvent;
 import org.whodis.verify.bench.DelayedLink;
 
@@ -141,35 +134,9 @@ class PartitionedOfficesTest {
     }
 
     private Office office(String name) throws Exception {
-        Office office = Office.start(OfficeConfig.onLoopback(folder.resolve(name))
-                .withClock(clock)
-                .withAdvertisedRelay(new OverTheLink())
-                .withFederation(FederationConfig.DEFAULT.withResolver(host ->
-                        List.of(host.equals("localhost") ? DelayedLink.ADDRESS : InetAddress.getByName(host)))));
+        Office office = Office.start(
+                link.over(OfficeConfig.onLoopback(folder.resolve(name)).withClock(clock)));
         link.carryTcp(office.httpsAddress());
         return office;
-    }
-
-    /** Phones reach their relay directly, the other office's relay reaches it over the link. */
-    private final class OverTheLink implements AdvertisedRelay {
-        private @Nullable HostPort told;
-
-        @Override
-        public @Nullable HostPort toDevice(String deviceId, InetSocketAddress relay) {
-            return null;
-        }
-
-        @Override
-        public synchronized HostPort toOffice(String domain, InetSocketAddress relay) {
-            if (told == null) {
-                try {
-                    InetSocketAddress front = link.carryUdp(relay);
-                    told = new HostPort(front.getAddress().getHostAddress(), front.getPort());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-            return told;
-        }
     }
 }
