@@ -71,7 +71,6 @@ final class OfficeGauges {
                 "whodis_relay_members",
                 "Places in rooms now",
                 () -> relay.counters().members());
-        Map<String, DoubleSupplier> dropped = new TreeMap<>();
         registry.gauge("whodis_turn_allocations", "Allocations of TURN now", parts.turn()::allocations);
         registry.counter(
                 "whodis_turn_allocations_refused_total",
@@ -81,6 +80,7 @@ final class OfficeGauges {
                 "whodis_turn_frames_dropped_total",
                 "Datagrams from the relay that slow TURN connections did not take",
                 parts.turn()::drops);
+        Map<String, DoubleSupplier> dropped = new TreeMap<>();
         for (RelayDrop reason : RelayDrop.values()) {
             dropped.put(
                     reason.name().toLowerCase(Locale.ROOT),
