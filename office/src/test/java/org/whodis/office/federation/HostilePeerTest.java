@@ -205,6 +205,13 @@ class HostilePeerTest {
     }
 
     @Test
+    void anOfficeThatKeepsItsConnectionAndAnswersNoPingLosesIt() throws Exception {
+        HostileOffice.Link silent = mallory.session(ottawa);
+        assertThat(silent.next()).isInstanceOf(PeerFrame.Ping.class);
+        assertThat(silent.isClosedSoon()).isTrue();
+    }
+
+    @Test
     void framesThatComeAtTheWrongTimeEndTheConnection() throws Exception {
         HostileOffice.Link early = mallory.dial(ottawa);
         early.next();
