@@ -42,8 +42,7 @@ public final class PageFiles {
         files.add(new StaticFile(
                 Site.MANIFEST_PATH,
                 HttpAnswer.TEXT,
-                manifest,
-                site.manifestGzip(),
+                new StaticFile.Forms(manifest, site.manifestGzip(), site.manifestBrotli()),
                 primitives.hash(HashAlgorithm.SHA256, manifest).hex(),
                 false,
                 HEADERS));
@@ -54,8 +53,7 @@ public final class PageFiles {
         return new StaticFile(
                 path,
                 file.contentType(),
-                file.body(),
-                file.gzip(),
+                new StaticFile.Forms(file.body(), file.gzip(), file.brotli()),
                 file.sha256().hex(),
                 file.isImmutable(),
                 HEADERS);

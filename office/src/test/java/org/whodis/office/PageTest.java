@@ -1,14 +1,17 @@
 package org.whodis.office;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import org.brotli.dec.BrotliInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.wire.Bytes;
@@ -20,6 +23,7 @@ import org.whodis.web.SiteFile;
 /** The office serves the page that the build made, and nothing of it can be mistaken for anything else. */
 class PageTest {
     private static final Site SITE = Site.load();
+    private static final String AS_BROWSERS_DO = "Accept-Encoding: gzip, deflate, br, zstd\r\n";
 
     @TempDir
     static Path folder;
@@ -46,11 +50,52 @@ class PageTest {
             assertThat(plain.hasHeader("content-type: " + file.contentType())).isTrue();
             assertThat(plain.hasHeader("content-encoding")).isFalse();
 
-            Answer packed = get(file.path(), "Accept-Encoding: br, gzip, deflate\r\n");
+            Answer packed = get(file.path(), "Accept-Encoding: gzip, deflate\r\n");
             assertThat(packed.hasHeader("content-encoding: gzip")).isTrue();
             assertThat(packed.hasHeader("vary: accept-encoding")).isTrue();
             assertThat(unpack(packed.body())).as(file.path()).isEqualTo(file.body());
         }
+    }
+
+    @Test
+    void everyFileIsServedAsBrotliToBrowsersOfTodayAndTheManifestToo() throws IOException {
+        assumeTrue(SITE.manifestBrotli() != null, "no encoder for Brotli runs on this machine");
+        for (SiteFile file : SITE.files()) {
+            Answer packed = get(file.path(), AS_BROWSERS_DO);
+            assertThat(packed.headers()).contains("content-encoding: br", "vary: accept-encoding");
+            assertThat(packed.body()).as(file.path()).isEqualTo(file.brotli());
+            assertThat(unpackBrotli(packed.body())).as(file.path()).isEqualTo(file.body());
+        }
+        Answer manifest = get(Site.MANIFEST_PATH, AS_BROWSERS_DO);
+        assertThat(manifest.headers()).contains("content-encoding: br");
+        assertThat(unpackBrotli(manifest.body()))
+                .isEqualTo(Bytes.utf8(SITE.manifest().text()));
+    }
+
+    @Test
+    void whoRefusesEveryEncodingIsServedThePlainFile() throws IOException {
+        for (String accepted : new String[] {"", "identity", "br;q=0, gzip;q=0", "*;q=0", "zstd"}) {
+            Answer answer = get("/", "Accept-Encoding: " + accepted + "\r\n");
+            assertThat(answer.status()).as(accepted).isEqualTo(200);
+            assertThat(answer.hasHeader("content-encoding")).as(accepted).isFalse();
+            assertThat(answer.hasHeader("vary: accept-encoding")).as(accepted).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "RFC 9110 section 8.8.3.3: Content codings are a property of the representation data, so a strong entity tag "
+                    + "for a content-encoded representation has to be distinct from the entity tag of an unencoded representation")
+    void everyFormHasATagOfItsOwn() throws IOException {
+        String plain = tag(get("/", ""));
+        String packed = tag(get("/", "Accept-Encoding: gzip\r\n"));
+        assertThat(packed).isNotEqualTo(plain);
+        assertThat(get("/", "Accept-Encoding: gzip\r\nIf-None-Match: " + packed + "\r\n")
+                        .status())
+                .isEqualTo(304);
+        assertThat(get("/", "Accept-Encoding: gzip\r\nIf-None-Match: " + plain + "\r\n")
+                        .status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -92,12 +137,7 @@ class PageTest {
 
     @Test
     void whoHasTheFileIsToldSoAndGetsNoBody() throws IOException {
-        String tag = get("/", "").headers().stream()
-                .filter(header -> header.startsWith("etag: "))
-                .findFirst()
-                .orElseThrow()
-                .substring("etag: ".length());
-        Answer again = get("/", "If-None-Match: " + tag + "\r\n");
+        Answer again = get("/", "If-None-Match: " + tag(get("/", "")) + "\r\n");
         assertThat(again.status()).isEqualTo(304);
         assertThat(again.body()).isEqualTo(Bytes.EMPTY);
         assertThat(get("/", "If-None-Match: \"another\"\r\n").status()).isEqualTo(200);
@@ -126,6 +166,20 @@ class PageTest {
         try (RawTls client = new RawTls(office.httpsAddress())) {
             client.write("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n" + header + "\r\n");
             return client.readAnswer();
+        }
+    }
+
+    private static String tag(Answer answer) {
+        return answer.headers().stream()
+                .filter(header -> header.startsWith("etag: "))
+                .findFirst()
+                .orElseThrow()
+                .substring("etag: ".length());
+    }
+
+    private static Bytes unpackBrotli(Bytes packed) throws IOException {
+        try (BrotliInputStream in = new BrotliInputStream(new ByteArrayInputStream(packed.toArray()))) {
+            return Bytes.of(in.readAllBytes());
         }
     }
 

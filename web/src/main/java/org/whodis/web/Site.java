@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.wire.Bytes;
 
 /** The site as this build made it: everything that a browser loads from an office, and nothing else is loaded. */
@@ -30,11 +31,13 @@ public final class Site {
 
     private final Manifest manifest;
     private final Bytes manifestGzip;
+    private final @Nullable Bytes manifestBrotli;
     private final List<SiteFile> files;
 
-    private Site(Manifest manifest, Bytes manifestGzip, List<SiteFile> files) {
+    private Site(Manifest manifest, Bytes manifestGzip, @Nullable Bytes manifestBrotli, List<SiteFile> files) {
         this.manifest = manifest;
         this.manifestGzip = manifestGzip;
+        this.manifestBrotli = manifestBrotli;
         this.files = files;
     }
 
@@ -45,22 +48,32 @@ public final class Site {
         List<SiteFile> files = manifest.files().entrySet().stream()
                 .map(file -> load(file.getKey(), file.getValue()))
                 .toList();
-        return new Site(manifest, manifestGzip, files);
+        return new Site(manifest, manifestGzip, brotli("manifest"), files);
     }
 
     private static SiteFile load(String path, Bytes sha256) {
         String name = "files" + (path.equals("/") ? "/index.html" : path);
         return new SiteFile(
-                path, contentType(name), Bytes.of(resource(name)), Bytes.of(resource(name + ".gz")), sha256);
+                path,
+                contentType(name),
+                Bytes.of(resource(name)),
+                Bytes.of(resource(name + ".gz")),
+                brotli(name),
+                sha256);
     }
 
     public Manifest manifest() {
         return manifest;
     }
 
-    /** The manifest as gzip has it. */
+    /** The manifest as gzip packs it. */
     public Bytes manifestGzip() {
         return manifestGzip;
+    }
+
+    /** The manifest as Brotli packs it, or null where the machine that built this had no encoder. */
+    public @Nullable Bytes manifestBrotli() {
+        return manifestBrotli;
     }
 
     public List<SiteFile> files() {
@@ -80,12 +93,22 @@ public final class Site {
         };
     }
 
+    private static @Nullable Bytes brotli(String name) {
+        byte[] packed = optionalResource(name + ".br");
+        return packed == null ? null : Bytes.of(packed);
+    }
+
     private static byte[] resource(String name) {
+        byte[] content = optionalResource(name);
+        if (content == null) {
+            throw new IllegalStateException("the build left out the site's " + name);
+        }
+        return content;
+    }
+
+    private static byte @Nullable [] optionalResource(String name) {
         try (InputStream in = Site.class.getResourceAsStream("site/" + name)) {
-            if (in == null) {
-                throw new IllegalStateException("the build left out the site's " + name);
-            }
-            return in.readAllBytes();
+            return in == null ? null : in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

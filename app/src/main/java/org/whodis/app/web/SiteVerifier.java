@@ -1,6 +1,5 @@
 package org.whodis.app.web;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -13,15 +12,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.whodis.app.tls.AnyCertificate;
 import org.whodis.core.wire.Bytes;
 import org.whodis.web.Manifest;
@@ -29,18 +29,20 @@ import org.whodis.web.Site;
 import org.whodis.web.SiteFile;
 
 /**
- * Fetches a site as a browser would, each file both plain and compressed, and compares: every file with the manifest that the
- * office serves, the manifest with this build, and the names that the files mention with the manifest, so that nothing is
- * loaded that no manifest lists. The policy that keeps a page to its own office has to be there too, word by word.
+ * Fetches a site as each {@link Visitor} would, and compares: what they were served with each other, every file with the
+ * manifest that the office serves, the manifest with this build, and the names that the files mention with the manifest, so that
+ * nothing is loaded that no manifest lists. The policy that keeps a page to its own office has to be there too, word by word.
  */
 final class SiteVerifier implements AutoCloseable {
-    /** Several times what the longest file has. */
-    private static final int MAX_FILE = 8 * 1024 * 1024;
+    /** Several times what the longest file has, as it travels and unpacked. */
+    static final int MAX_FILE = 8 * 1024 * 1024;
 
     private static final List<String> POLICY = List.of(Site.CONTENT_SECURITY_POLICY);
 
     /** The first makes a browser go to another page, the second load a further file. */
     private static final List<String> LEADING_ELSEWHERE = List.of("refresh", "link");
+
+    private static final String LIST_SEPARATOR = ", and ";
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -73,11 +75,14 @@ final class SiteVerifier implements AutoCloseable {
         Set<String> mentioned = new TreeSet<>();
         for (Map.Entry<String, Bytes> file : served.files().entrySet()) {
             String path = file.getKey();
-            Bytes content = fetch(path, "identity");
+            Bytes content = fetch(path, Visitor.PLAIN);
+            if (content == null) {
+                continue;
+            }
             if (!sha256(content).equals(file.getValue())) {
-                differences.put(path, "is not what the office's own manifest says");
-            } else if (!fetch(path, "gzip").equals(content)) {
-                differences.put(path, "is another file when it is asked for compressed");
+                tell(path, "is not what the office's own manifest says");
+            } else {
+                compareForOthers(path, content);
             }
             if (isText(path)) {
                 mentionsOf(content, mentioned);
@@ -86,22 +91,32 @@ final class SiteVerifier implements AutoCloseable {
         mentioned.removeAll(served.files().keySet());
         mentioned.remove(Site.MANIFEST_PATH);
         mentioned.removeAll(otherMentionsOf(build));
-        mentioned.forEach(path -> differences.put(path, "is mentioned by the page and not in the manifest"));
+        mentioned.forEach(path -> tell(path, "is mentioned by the page and not in the manifest"));
         if (served.files().containsKey(Site.PAGE)) {
             compareOtherAddresses(served.files().get(Site.PAGE));
         } else {
-            differences.put(Site.PAGE, "is not in the manifest");
+            tell(Site.PAGE, "is not in the manifest");
         }
         return differences;
+    }
+
+    private void compareForOthers(String path, Bytes content) throws IOException, InterruptedException {
+        for (Visitor visitor : Visitor.OTHERS) {
+            Bytes theirs = fetch(path, visitor);
+            if (theirs != null && !theirs.equals(content)) {
+                tell(path, "is another file for " + visitor.called());
+            }
+        }
     }
 
     /** People come to the page by links, which lead to other addresses of it. */
     private void compareOtherAddresses(Bytes page) throws IOException, InterruptedException {
         for (String path : Site.ALSO_THE_PAGE) {
-            for (String encoding : List.of("identity", "gzip")) {
-                if (!sha256(fetch(path, encoding)).equals(page)) {
-                    differences.put(path, "is another page than " + Site.PAGE);
-                }
+            Bytes content = fetch(path, Visitor.PLAIN);
+            if (content != null && !sha256(content).equals(page)) {
+                tell(path, "is another page than " + Site.PAGE);
+            } else if (content != null) {
+                compareForOthers(path, content);
             }
         }
     }
@@ -111,7 +126,12 @@ final class SiteVerifier implements AutoCloseable {
     }
 
     private Manifest manifest() throws IOException, InterruptedException {
-        Bytes content = fetch(Site.MANIFEST_PATH, "identity");
+        Bytes content = fetch(Site.MANIFEST_PATH, Visitor.PLAIN);
+        if (content == null) {
+            throw new IOException("The office serves no manifest of its page that can be read: it "
+                    + differences.get(Site.MANIFEST_PATH) + ".");
+        }
+        compareForOthers(Site.MANIFEST_PATH, content);
         try {
             return Manifest.parse(new String(content.toArray(), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
@@ -119,38 +139,42 @@ final class SiteVerifier implements AutoCloseable {
         }
     }
 
-    private Bytes fetch(String path, String encoding) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(office.resolve(path))
-                .timeout(PATIENCE)
-                .header("accept-encoding", encoding)
-                .build();
-        HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    /** What {@code visitor} is served, unpacked, or null if it cannot be, which is told then. */
+    private @Nullable Bytes fetch(String path, Visitor visitor) throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(office.resolve(path)).timeout(PATIENCE);
+        visitor.headersFor(path).forEach(request::header);
+        HttpResponse<InputStream> response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = response.body()) {
             if (response.statusCode() != 200) {
-                throw new IOException("The office answers " + response.statusCode() + " for " + path + ".");
+                throw new IOException("The office answers " + response.statusCode() + " for " + path + " to "
+                        + visitor.called() + ".");
             }
             fetched++;
             if (!response.headers().allValues("content-security-policy").equals(POLICY)) {
-                differences.put(path, "comes without the policy that keeps the page to its own office");
+                tell(path, "comes without the policy that keeps the page to its own office");
             }
             for (String leading : LEADING_ELSEWHERE) {
                 if (response.headers().firstValue(leading).isPresent()) {
-                    differences.put(path, "comes with the header " + leading + ", which leads a browser elsewhere");
+                    tell(path, "comes with the header " + leading + ", which leads a browser elsewhere");
                 }
             }
-            Bytes content = read(body, path);
-            boolean compressed = response.headers()
-                    .firstValue("content-encoding")
-                    .filter("gzip"::equals)
-                    .isPresent();
-            return compressed ? unpack(content, path) : content;
+            return unpack(read(body, path), response.headers().allValues("content-encoding"), path, visitor);
         }
     }
 
-    private static Bytes unpack(Bytes compressed, String path) throws IOException {
-        try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(compressed.toArray()))) {
-            return read(in, path);
+    private @Nullable Bytes unpack(Bytes body, List<String> encodings, String path, Visitor visitor) {
+        try {
+            return Packed.unpack(body, String.join(", ", encodings).strip().toLowerCase(Locale.ROOT), MAX_FILE);
+        } catch (IOException e) {
+            tell(path, "comes to " + visitor.called() + " " + e.getMessage());
+            return null;
         }
+    }
+
+    /** Once for each path and difference, however many visitors find it. */
+    private void tell(String path, String difference) {
+        differences.merge(path, difference, (said, more) -> said.contains(more) ? said : said + LIST_SEPARATOR + more);
     }
 
     private static Bytes read(InputStream in, String path) throws IOException {

@@ -40,7 +40,7 @@ public final class WebCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = {
                 "Fetches everything that a browser would load from an office, and compares it with what the office says that it "
-                        + "serves and with what this build has.",
+                        + "serves and with what this build has: plain, as gzip, as Brotli, and as two browsers ask for it.",
                 "It sees what the office serves to this machine at this moment. An office that means to deceive can show a person "
                         + "something else: the more people run this, and from the more places, the less it can.",
                 "",
@@ -82,7 +82,8 @@ public final class WebCommand implements Runnable {
                                 + "). For an office that made its own say --any-certificate.",
                         e);
             }
-            differences.forEach((path, difference) -> out.println(path + " " + difference));
+            // What a page mentions is a stranger's text, and this is a terminal.
+            differences.forEach((path, difference) -> out.println(path.replaceAll("\\p{C}", "?") + " " + difference));
             out.println(
                     differences.isEmpty()
                             ? "Everything that this office serves to a browser is what this build has."

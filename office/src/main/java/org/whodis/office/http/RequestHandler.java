@@ -86,23 +86,23 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
             return;
         }
         armDeadline(context);
-        boolean known = file.entityTag().equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
-        boolean compressed =
-                request.headers().containsValue(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP, true);
-        ByteBuf content = known ? Unpooled.EMPTY_BUFFER : file.content(compressed);
+        ContentCoding coding = file.best(request.headers().getAll(HttpHeaderNames.ACCEPT_ENCODING));
+        String entityTag = file.entityTag(coding);
+        boolean known = entityTag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+        ByteBuf content = known ? Unpooled.EMPTY_BUFFER : file.content(coding);
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, known ? HttpResponseStatus.NOT_MODIFIED : HttpResponseStatus.OK, content);
         HttpHeaders headers = response.headers()
                 .set(HttpHeaderNames.CACHE_CONTROL, file.isImmutable() ? FOR_GOOD : HttpHeaderValues.NO_CACHE)
-                .set(HttpHeaderNames.ETAG, file.entityTag())
+                .set(HttpHeaderNames.ETAG, entityTag)
                 .set(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
         file.headers().forEach(headers::set);
         setSafetyHeaders(headers);
         if (!known) {
             headers.set(HttpHeaderNames.CONTENT_TYPE, file.contentType())
                     .setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-            if (compressed) {
-                headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+            if (coding != ContentCoding.IDENTITY) {
+                headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token);
             }
         }
         connection.observer().answered(FILES, response.status().code());

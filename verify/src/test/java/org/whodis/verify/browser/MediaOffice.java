@@ -1,7 +1,5 @@
 package org.whodis.verify.browser;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,7 +10,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.zip.GZIPOutputStream;
 import org.whodis.core.crypto.HashAlgorithm;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
@@ -83,8 +80,7 @@ final class MediaOffice implements AutoCloseable {
             files.add(new StaticFile(
                     "/" + recording.getKey(),
                     "audio/wav",
-                    Bytes.of(wav),
-                    gzip(wav),
+                    new StaticFile.Forms(Bytes.of(wav), null, null),
                     recording.getKey(),
                     false,
                     Map.of()));
@@ -95,13 +91,12 @@ final class MediaOffice implements AutoCloseable {
     }
 
     /** An empty page under the policy of the office's, beside which it may play recordings: what is said comes from somewhere. */
-    private static StaticFile page(String path, String permissions) throws IOException {
+    private static StaticFile page(String path, String permissions) {
         Bytes page = Bytes.utf8("<!doctype html><title>talking</title>");
         return new StaticFile(
                 path,
                 "text/html",
-                page,
-                gzip(page.toArray()),
+                new StaticFile.Forms(page, null, null),
                 path.substring(1),
                 false,
                 Map.of(
@@ -113,14 +108,6 @@ final class MediaOffice implements AutoCloseable {
                         "same-origin",
                         "cross-origin-embedder-policy",
                         "require-corp"));
-    }
-
-    private static Bytes gzip(byte[] content) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(content);
-        }
-        return Bytes.of(out.toByteArray());
     }
 
     String domain() {
