@@ -89,6 +89,11 @@ final class AwaitingConnected implements CallState {
     }
 
     @Override
+    public Ended revoked(EndReason reason) {
+        return call.end(reason);
+    }
+
+    @Override
     public CallState onTimeout() {
         call.sendToGroup(new GroupMessage.Hangup(GroupMessage.HangupReason.FAILED));
         return call.end(EndReason.NOT_CONNECTED);

@@ -211,6 +211,11 @@ final class AwaitingWelcome implements CallState {
     }
 
     @Override
+    public Ended revoked(EndReason reason) {
+        return end(reason);
+    }
+
+    @Override
     public CallState onTimeout() {
         return giveUp(EndReason.NOT_CONNECTED);
     }

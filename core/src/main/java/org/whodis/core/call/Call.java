@@ -216,7 +216,7 @@ final class Call {
         RejectedException.require(notice.offerHash().equals(offerHash), Rejection.ANOTHER_OFFER); // 3
         VerifiedChain chain = isFromOurselves(envelope) ? env.own() : peerChain;
         ChainDevice device = chain.device(message.device()); // 4
-        if (device == null) {
+        if (device == null || env.isRevoked(device.id())) {
             throw new RejectedException(Rejection.UNKNOWN_DEVICE);
         }
         RejectedException.require( // 5

@@ -89,7 +89,8 @@ public final class CallEngine {
                 case CallInput.SubmitAnswered(EnvelopeId id, SubmitOutcome outcome) -> submitAnswered(id, outcome);
                 case CallInput.SessionUp() -> env.outbox.sessionIsUp();
                 case CallInput.SessionDown() -> env.outbox.sessionIsDown();
-                case CallInput.OwnChainChanged(VerifiedChain chain) -> env.ownChainIs(chain);
+                case CallInput.OwnChainChanged(VerifiedChain chain) -> ownChainIs(chain);
+                case CallInput.ChainLearned(VerifiedChain chain) -> learned(chain);
                 case CallInput.PinsChanged(List<Pin> pins) -> env.pinsAre(pins);
                 case CallInput.LinesChanged(LineGuard lines) -> env.linesAre(lines);
                 case CallInput.Tick() -> {}
@@ -134,11 +135,32 @@ public final class CallEngine {
     }
 
     private void dial(VerifiedChain contact, @Nullable LineSecret line) throws RejectedException {
+        RejectedException.require(!env.isOut(), Rejection.THIS_DEVICE_REVOKED);
         RejectedException.require(!contact.principal().equals(env.principal()), Rejection.OWN_PRINCIPAL);
         RejectedException.require(present() == null, Rejection.IN_ANOTHER_CALL);
         makeRoom();
         Dialling dialling = Dialling.begin(env, contact, line);
         calls.put(dialling.call().id(), dialling);
+    }
+
+    private void ownChainIs(VerifiedChain chain) {
+        env.ownChainIs(chain);
+        if (env.isOut()) {
+            calls.replaceAll((_, state) -> state.revoked(EndReason.DEVICE_REVOKED_HERE));
+        }
+    }
+
+    /** Nothing is said to the device that is out: whoever holds it is not the person any more. */
+    private void learned(VerifiedChain chain) {
+        env.learn(chain);
+        calls.replaceAll((_, state) -> {
+            Call call = callOf(state);
+            boolean isWithIt = call != null
+                    && !(state instanceof Dialling)
+                    && call.peerChain().principal().equals(chain.principal())
+                    && chain.isRevoked(call.peerDevice().id());
+            return isWithIt ? state.revoked(EndReason.DEVICE_REVOKED_THERE) : state;
+        });
     }
 
     private void answer(CallId id) throws RejectedException {
@@ -151,6 +173,7 @@ public final class CallEngine {
 
     /** What every envelope has to be before its message is looked at, and which call it is for. */
     private void arrived(Delivery delivery) throws RejectedException {
+        RejectedException.require(!env.isOut(), Rejection.THIS_DEVICE_REVOKED);
         Envelope envelope = delivery.envelope();
         boolean toUs = envelope.to().equals(env.principal())
                 && (envelope.toDevice() == null || envelope.toDevice().equals(env.device()));
@@ -309,14 +332,7 @@ public final class CallEngine {
     /** As {@link #find(CallId)}, and the envelope has to be from one of the two whom the call is between. */
     private CallState find(CallId id, Envelope envelope) throws RejectedException {
         CallState state = find(id);
-        Call call = switch (state) {
-            case Dialling dialling -> dialling.call();
-            case AwaitingConnected awaiting -> awaiting.call();
-            case Ringing ringing -> ringing.call();
-            case AwaitingWelcome awaiting -> awaiting.call();
-            case Connected connected -> connected.call();
-            case Ended _ -> null;
-        };
+        Call call = callOf(state);
         RejectedException.require(
                 call == null
                         || envelope.from().equals(call.peerChain().principal())
@@ -324,6 +340,17 @@ public final class CallEngine {
                                 && envelope.to().equals(call.peerChain().principal()),
                 Rejection.ANOTHER_PERSON);
         return state;
+    }
+
+    private static @Nullable Call callOf(CallState state) {
+        return switch (state) {
+            case Dialling dialling -> dialling.call();
+            case AwaitingConnected awaiting -> awaiting.call();
+            case Ringing ringing -> ringing.call();
+            case AwaitingWelcome awaiting -> awaiting.call();
+            case Connected connected -> connected.call();
+            case Ended _ -> null;
+        };
     }
 
     /** Forgets what cannot come back, if there is need of room. */
@@ -362,6 +389,7 @@ public final class CallEngine {
                     CallInput.SessionUp _,
                     CallInput.SessionDown _,
                     CallInput.OwnChainChanged _,
+                    CallInput.ChainLearned _,
                     CallInput.PinsChanged _,
                     CallInput.LinesChanged _,
                     CallInput.Tick _ -> null;

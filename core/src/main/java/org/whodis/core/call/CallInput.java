@@ -44,8 +44,15 @@ public sealed interface CallInput {
     /** No authentic frame came from the other side for longer than the shell puts up with. */
     record MediaLost(CallId callId) implements CallInput {}
 
-    /** This person's chain has grown. */
+    /** This person's chain has grown. If this device was revoked in it, all calls end, and none begins. */
     record OwnChainChanged(VerifiedChain chain) implements CallInput {}
+
+    /**
+     * Somebody's chain, as their office has ordered it: a device that was revoked in it does not ring from now on, nor answer, and
+     * the call that it is in ends. Never a chain that came with a call: whoever holds a device that was not revoked yet could
+     * make one in which others were.
+     */
+    record ChainLearned(VerifiedChain chain) implements CallInput {}
 
     /** Whom this person compared words with, as stored. */
     record PinsChanged(List<Pin> pins) implements CallInput {

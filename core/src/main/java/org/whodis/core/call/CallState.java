@@ -44,6 +44,8 @@ import org.whodis.core.message.SubmitOutcome;
  *   Connected           Hangup, from the other member                Ended hung up there, …
  *                       a later Offer of the other member's device   Ended failed there
  *                       hang up, words differ, media lost            Ended …
+ *   any but Dialling    the device at the other end is revoked       Ended revoked there
+ *   any                 this device is revoked                       Ended revoked here
  *   any                 anything else                                refused
  * </pre>
  */
@@ -71,6 +73,9 @@ sealed interface CallState permits Dialling, AwaitingConnected, Ringing, Awaitin
     CallState compared(boolean match) throws RejectedException;
 
     CallState onMediaLost() throws RejectedException;
+
+    /** The device at the other end, or this one, was taken out of its person's chain: the call is over, and nothing is said. */
+    Ended revoked(EndReason reason);
 
     /** {@link #deadline()} has come. */
     CallState onTimeout();

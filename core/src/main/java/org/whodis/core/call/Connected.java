@@ -91,6 +91,11 @@ final class Connected implements CallState {
     }
 
     @Override
+    public Ended revoked(EndReason reason) {
+        return call.end(reason);
+    }
+
+    @Override
     public CallState onTimeout() {
         return this;
     }

@@ -241,6 +241,11 @@ final class Dialling implements CallState {
     }
 
     @Override
+    public Ended revoked(EndReason reason) {
+        return end(reason);
+    }
+
+    @Override
     public CallState onTimeout() {
         withdraw();
         return end(EndReason.NO_ANSWER);

@@ -32,6 +32,10 @@ public enum EndReason {
     MEDIA_LOST,
     /** The other device is not in the call any more: it said that it cannot go on, or it calls anew without having said anything. */
     FAILED_THERE,
+    /** The other person has taken the device at the other end out of their chain: whoever holds it is not them any more. */
+    DEVICE_REVOKED_THERE,
+    /** This device was taken out of its person's chain. */
+    DEVICE_REVOKED_HERE,
     /** The office refused the offer or the answer. */
     REFUSED_BY_OFFICE
 }

@@ -67,6 +67,11 @@ record Ended(long offerExpiresAt) implements CallState {
     }
 
     @Override
+    public Ended revoked(EndReason reason) {
+        return this;
+    }
+
+    @Override
     public CallState onTimeout() {
         return this;
     }

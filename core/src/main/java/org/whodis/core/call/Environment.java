@@ -2,8 +2,10 @@ package org.whodis.core.call;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridSignature;
@@ -33,6 +35,7 @@ final class Environment {
     private final DeviceId device;
     private final Queue<CallOutput> outputs = new ArrayDeque<>();
     private final List<Pin> pins = new ArrayList<>();
+    private final Set<DeviceId> revoked = new HashSet<>();
     private VerifiedChain own;
     private LineGuard lines;
     private long now;
@@ -49,6 +52,7 @@ final class Environment {
         this.random = random;
         this.offices = offices;
         this.own = own;
+        learn(own);
         this.lines = LineGuard.none(own.genesis().officeDomain());
         this.deviceKey = deviceKey;
         this.device = new DeviceId(deviceKey.publicKey().keyHash(primitives));
@@ -99,6 +103,28 @@ final class Environment {
             throw new IllegalArgumentException("a chain that does not extend our own");
         }
         own = chain;
+        learn(chain);
+    }
+
+    /** Whether this device was taken out of its person's chain. */
+    boolean isOut() {
+        return own.device(device) == null;
+    }
+
+    void learn(VerifiedChain chain) {
+        for (VerifiedChain.RevokedDevice each : chain.revoked()) {
+            if (revoked.size() < Limits.MAX_REVOKED) {
+                revoked.add(each.device().id());
+            }
+        }
+    }
+
+    /**
+     * Whether a person is known to have taken this device out, whatever chain it shows. Nobody's device is in the chain of
+     * anybody else: it has proved that it wants to be there.
+     */
+    boolean isRevoked(DeviceId id) {
+        return revoked.contains(id);
     }
 
     LineGuard lines() {

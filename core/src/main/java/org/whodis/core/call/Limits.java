@@ -38,5 +38,8 @@ final class Limits {
     /** Envelopes for which the office has not answered; a call makes at most five. */
     static final int MAX_PENDING = 64;
 
+    /** Revoked devices that are remembered: some for everybody in the largest directory. */
+    static final int MAX_REVOKED = 65_536;
+
     private Limits() {}
 }

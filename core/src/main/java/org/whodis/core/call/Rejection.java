@@ -25,8 +25,10 @@ public enum Rejection {
     // Signed messages.
     /** A chain in which a check failed. */
     BAD_CHAIN,
-    /** A device that does not stand in the chain. */
+    /** A device that does not stand in the chain, or not any more. */
     UNKNOWN_DEVICE,
+    /** This device was taken out of its person's chain: it calls nobody and answers nothing. */
+    THIS_DEVICE_REVOKED,
     /** A signature that does not hold. */
     BAD_SIGNATURE,
     /** Another person than the one whom the call is with. */

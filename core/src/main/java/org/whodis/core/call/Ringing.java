@@ -158,6 +158,11 @@ final class Ringing implements CallState {
     }
 
     @Override
+    public Ended revoked(EndReason reason) {
+        return call.end(reason);
+    }
+
+    @Override
     public CallState onTimeout() {
         call.missed();
         return call.end(EndReason.NO_ANSWER);

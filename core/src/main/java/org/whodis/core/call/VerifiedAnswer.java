@@ -26,7 +26,7 @@ record VerifiedAnswer(Answer answer, Bytes hash, VerifiedChain chain, ChainDevic
      *   <li>the chain is verified with the office key that it names;
      *   <li>it is the chain of the callee of the offer, and extends what was called;
      *   <li>the answer names its head;
-     *   <li>the device stands in that chain
+     *   <li>the device stands in that chain, and is not known as revoked
      *   <li>and signed the answer;
      *   <li>the suite was offered, and we have it;
      *   <li>it was made in the life of the offer.
@@ -61,7 +61,7 @@ record VerifiedAnswer(Answer answer, Bytes hash, VerifiedChain chain, ChainDevic
                 chain.contains(offer.callee().head()), Rejection.CHAIN_DOES_NOT_EXTEND_WHAT_WAS_CALLED);
         RejectedException.require(answer.calleeHead().equals(chain.head()), Rejection.BAD_CHAIN); // 6
         ChainDevice device = chain.device(message.device()); // 7
-        if (device == null) {
+        if (device == null || env.isRevoked(device.id())) {
             throw new RejectedException(Rejection.UNKNOWN_DEVICE);
         }
         RejectedException.require( // 8

@@ -30,7 +30,7 @@ record VerifiedOffer(Offer offer, Bytes hash, VerifiedChain chain, ChainDevice d
      *   <li>it is fresh, unless it is only to be shown as missed;
      *   <li>the caller's chain is verified with the office key that it names;
      *   <li>the offer names the head and the office of that chain;
-     *   <li>the device stands in that chain
+     *   <li>the device stands in that chain, and is not known as revoked
      *   <li>and signed the offer;
      *   <li>it offers a suite that we have.
      * </ol>
@@ -65,7 +65,7 @@ record VerifiedOffer(Offer offer, Bytes hash, VerifiedChain chain, ChainDevice d
         VerifiedChain chain = env.verify(message.chain(), null); // 5
         RejectedException.require(Party.of(chain).equals(offer.caller()), Rejection.CALLER_IS_NOT_ITS_CHAIN); // 6
         ChainDevice device = chain.device(message.device()); // 7
-        if (device == null) {
+        if (device == null || env.isRevoked(device.id())) {
             throw new RejectedException(Rejection.UNKNOWN_DEVICE);
         }
         RejectedException.require( // 8

@@ -5,7 +5,6 @@ import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
-import org.whodis.core.wire.Encodable;
 import org.whodis.core.wire.WireReader;
 import org.whodis.core.wire.WireWriter;
 
@@ -13,11 +12,9 @@ import org.whodis.core.wire.WireWriter;
  * The statement that adds a device to a chain (protocol section 2).
  *
  * <pre>
- *   enum { add_device(2) } StatementType;      uint8; others are refused in version 1
- *
  *   struct {
  *       uint16 version = 1;
- *       StatementType type;
+ *       StatementType type = add_device;
  *       opaque principal[32];
  *       opaque previous_head[32];
  *       HybridPublicKey new_device_key;
@@ -35,12 +32,12 @@ public record AddDevice(
         DeviceKind newDeviceKind,
         long createdAt,
         HybridSignature possession)
-        implements Encodable {
+        implements Statement {
     public static final String POSSESSION = "Whodis 1 Device possession";
     public static final int LENGTH =
             2 + 1 + PrincipalId.LENGTH + LabelledHash.LENGTH + HybridPublicKey.LENGTH + 1 + 8 + HybridSignature.LENGTH;
 
-    private static final int TYPE = 2;
+    static final int TYPE = 2;
 
     public AddDevice {
         Check.length(previousHead, LabelledHash.LENGTH, "previous_head");
@@ -65,12 +62,7 @@ public record AddDevice(
         possession.write(out);
     }
 
-    public static AddDevice read(WireReader in) throws DecodeException {
-        Check.readVersion(in);
-        int type = in.uint8();
-        if (type != TYPE) {
-            throw new DecodeException("StatementType " + type);
-        }
+    static AddDevice readAfterType(WireReader in) throws DecodeException {
         return new AddDevice(
                 PrincipalId.read(in),
                 in.fixed(LabelledHash.LENGTH),
@@ -81,6 +73,9 @@ public record AddDevice(
     }
 
     public static AddDevice decode(Bytes encoded) throws DecodeException {
-        return WireReader.decode(encoded, AddDevice::read);
+        if (Statement.decode(encoded) instanceof AddDevice added) {
+            return added;
+        }
+        throw new DecodeException("another StatementType");
     }
 }

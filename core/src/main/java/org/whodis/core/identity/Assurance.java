@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *                                added, within 24 h                NewDevice
  * </pre>
  *
+ * <p>A device that was revoked does not speak: whoever asks this has found it in the chain. What others say after a device was
+ * revoked does not change by that: those who were compared stay so, and a device for which a later revoked one vouched stays.
+ *
  * <p>A name never makes the answer better. It makes it worse in one row: a person who was compared cannot be replaced by
  * another one under the same name at the same office without an alarm.
  */
@@ -43,7 +46,7 @@ public sealed interface Assurance {
     /**
      * Compared in person at {@code comparedAt}.
      *
-     * @param devicesAddedSince how many devices the compared ones have vouched for since then
+     * @param devicesAddedSince how many of the devices in the chain came into it since then
      */
     record Compared(long comparedAt, int devicesAddedSince) implements Assurance {}
 
@@ -84,7 +87,7 @@ public sealed interface Assurance {
             return new OfficeNotCompared(chain.genesis().officeDomain());
         }
         int compared = pin == null ? 0 : chain.lengthAt(pin.head());
-        boolean wasCompared = chain.devices().indexOf(speaker) < compared;
+        boolean wasCompared = chain.lengthAt(speaker.head()) <= compared;
         DeviceId vouchedBy = speaker.addedBy();
         if (vouchedBy != null && !wasCompared && now - speaker.addedAt() < NEW_DEVICE_MILLIS) {
             return new NewDevice(speaker.addedAt(), vouchedBy);
@@ -92,7 +95,11 @@ public sealed interface Assurance {
         if (pin == null) {
             return new VouchedForByOffice(chain.genesis().officeDomain());
         }
-        return new Compared(pin.comparedAt(), chain.devices().size() - compared);
+        int addedSince = 0;
+        for (ChainDevice each : chain.devices()) {
+            addedSince += chain.lengthAt(each.head()) > compared ? 1 : 0;
+        }
+        return new Compared(pin.comparedAt(), addedSince);
     }
 
     /**

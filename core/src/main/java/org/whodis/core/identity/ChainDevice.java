@@ -6,11 +6,11 @@ import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.wire.Bytes;
 
 /**
- * A device in a verified chain.
+ * A device that stands in a verified chain, or stood in it.
  *
  * @param addedAt when, by the clock of whoever added it
  * @param addedBy the device that vouched for it; null for the first one, for which the office did
- * @param head the head of the chain from this device on
+ * @param head of the chain when the device was added to it
  */
 public record ChainDevice(
         DeviceId id,

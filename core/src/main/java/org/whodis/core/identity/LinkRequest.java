@@ -101,10 +101,13 @@ public record LinkRequest(
     /** The statement that the existing device signs when the words are the same. */
     public SignedStatement toStatement(
             Primitives primitives, RandomBytes random, VerifiedChain chain, HybridKeyPair signer, long now) {
-        List<ChainDevice> devices = chain.devices();
-        long notBefore = devices.get(devices.size() - 1).addedAt();
         Bytes statement = new AddDevice(
-                        principal, chain.head(), deviceKey, deviceKind, Math.max(now, notBefore), possession)
+                        principal,
+                        chain.head(),
+                        deviceKey,
+                        deviceKind,
+                        Math.max(now, chain.lastStatementAt()),
+                        possession)
                 .encode();
         return new SignedStatement(
                 statement,

@@ -84,8 +84,8 @@ public final class Linking {
      * Signs {@code confirmed} into the chain.
      *
      * @param device which stands in {@code own}
-     * @throws IdentityException it does not extend the chain: the device is in it already, or the clock is behind the chain's
-     * @throws IllegalArgumentException {@code own} is as long as a chain can be
+     * @throws IdentityException it does not extend the chain: the device is or was in it already, the clock is behind the chain's,
+     *     or there is no room for another device
      */
     public static Extended extend(
             Primitives primitives,
@@ -96,8 +96,10 @@ public final class Linking {
             HybridKeyPair device,
             long now)
             throws IdentityException {
+        if (!own.wire().hasRoomForDevice(own.devices().size())) {
+            throw new IdentityException(IdentityException.Reason.NO_ROOM);
+        }
         List<SignedStatement> statements = new ArrayList<>(own.wire().statements());
-        Check.require(statements.size() < UnverifiedChain.MAX_STATEMENTS, "no room for another device");
         SignedStatement statement = confirmed.toStatement(primitives, random, own, device, now);
         statements.add(statement);
         VerifiedChain grown = new UnverifiedChain(own.wire().genesis(), statements).verify(primitives, offices);

@@ -18,14 +18,23 @@ import org.whodis.core.wire.WireWriter;
  *   } SignedStatement;
  * </pre>
  *
- * @param statement the encoded {@link AddDevice}: what was signed is what came
+ * @param statement the encoded {@link Statement}: what was signed is what came
  */
 public record SignedStatement(Bytes statement, DeviceId signer, HybridSignature bySigner) implements Encodable {
     public static final String BY_SIGNER = "Whodis 1 Chain statement";
     public static final int MAX_LENGTH = 2 + AddDevice.LENGTH + DeviceId.LENGTH + HybridSignature.LENGTH;
 
+    /** The length of a revocation. */
+    static final int REVOCATION_LENGTH = 2 + RevokeDevice.LENGTH + DeviceId.LENGTH + HybridSignature.LENGTH;
+
     public SignedStatement {
         Check.require(statement.length() <= AddDevice.LENGTH, "a statement of " + statement.length() + " bytes");
+    }
+
+    /** Of the encoding, in bytes. */
+    int length() {
+        int prefix = statement.length() < 64 ? 1 : 2;
+        return prefix + statement.length() + DeviceId.LENGTH + HybridSignature.LENGTH;
     }
 
     @Override

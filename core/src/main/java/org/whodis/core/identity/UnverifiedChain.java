@@ -17,18 +17,55 @@ import org.whodis.core.wire.WireWriter;
  * a {@link VerifiedChain} of it.
  *
  * <pre>
- *   struct { SignedGenesis genesis; SignedStatement statements&lt;V&gt;; } Chain;   at most 16 statements
+ *   struct { SignedGenesis genesis; SignedStatement statements&lt;V&gt;; } Chain;   at most 32 statements, 141,440 bytes
  * </pre>
  */
 public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> statements) implements Encodable {
-    /** Seventeen devices for one person; with more a chain would not fit the messages that carry it. */
-    public static final int MAX_STATEMENTS = 16;
+    /** The statements with which a chain still fits the messages that carry it: those of 16 added devices. */
+    public static final int MAX_STATEMENTS_LENGTH = 16 * SignedStatement.MAX_LENGTH;
 
-    public static final int MAX_LENGTH = SignedGenesis.MAX_LENGTH + 4 + MAX_STATEMENTS * SignedStatement.MAX_LENGTH;
+    /** More than fit: 16 that add a device and 16 that revoke one would be the most that there is a use for. */
+    public static final int MAX_STATEMENTS = 32;
+
+    /** Devices that may ever have stood in one chain. */
+    public static final int MAX_DEVICES = 1 + MAX_STATEMENTS_LENGTH / SignedStatement.MAX_LENGTH;
+
+    public static final int MAX_LENGTH = SignedGenesis.MAX_LENGTH + 4 + MAX_STATEMENTS_LENGTH;
 
     public UnverifiedChain {
         statements = List.copyOf(statements);
-        Check.require(statements.size() <= MAX_STATEMENTS, statements.size() + " statements");
+        Check.require(fits(statements), statements.size() + " statements");
+    }
+
+    static boolean fits(List<SignedStatement> statements) {
+        return statements.size() <= MAX_STATEMENTS && length(statements) <= MAX_STATEMENTS_LENGTH;
+    }
+
+    private static int length(List<SignedStatement> statements) {
+        int length = 0;
+        for (SignedStatement each : statements) {
+            length += each.length();
+        }
+        return length;
+    }
+
+    /**
+     * Whether this chain may be extended by another device: only if all of its devices but one can still be revoked
+     * afterwards. Whoever steals a device can so not fill the chain up to keep it in there.
+     *
+     * @param devices how many stand in the chain now
+     */
+    public boolean hasRoomForDevice(int devices) {
+        int revocations = devices * SignedStatement.REVOCATION_LENGTH;
+        return statements.size() + 1 + devices <= MAX_STATEMENTS
+                && length(statements) + SignedStatement.MAX_LENGTH + revocations <= MAX_STATEMENTS_LENGTH;
+    }
+
+    /** This chain with one statement more; null if there is no room for it. */
+    public @Nullable UnverifiedChain with(SignedStatement statement) {
+        List<SignedStatement> longer = new ArrayList<>(statements);
+        longer.add(statement);
+        return fits(longer) ? new UnverifiedChain(genesis, longer) : null;
     }
 
     /**
@@ -42,11 +79,13 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
      *   <li>Every statement is well-formed,
      *   <li>is about this principal,
      *   <li>names the head before it,
-     *   <li>names as its signer a device that stands in the chain before it,
+     *   <li>names as its signer a device that stands in the chain before it, and was not revoked,
      *   <li>and that device signed it.
-     *   <li>The device that it adds was not there before,
+     *   <li>The device that it adds was not there before, revoked or not,
      *   <li>and has proved that it holds its key and wants to be this principal's.
      *   <li>Times do not run backwards.
+     *   <li>The device that it revokes stands in the chain before it,
+     *   <li>and is not the last one that does.
      * </ol>
      *
      * @throws IdentityException with the first check that failed
@@ -54,8 +93,8 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
     public VerifiedChain verify(Primitives primitives, OfficeKeys offices) throws IdentityException {
         Genesis first = verifyGenesis(primitives, offices);
         PrincipalId principal = PrincipalId.of(primitives, genesis.genesis());
-        List<ChainDevice> devices = new ArrayList<>();
-        devices.add(new ChainDevice(
+        ChainState state = new ChainState(principal, first.createdAt());
+        state.devices.add(new ChainDevice(
                 new DeviceId(first.deviceKey().keyHash(primitives)),
                 first.deviceKey(),
                 first.deviceKind(),
@@ -63,9 +102,9 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
                 null,
                 principal.value()));
         for (SignedStatement signed : statements) {
-            devices.add(verifyStatement(primitives, principal, devices, signed));
+            state.take(primitives, signed);
         }
-        return new VerifiedChain(this, principal, first, devices);
+        return new VerifiedChain(this, principal, first, state);
     }
 
     /**
@@ -105,48 +144,7 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
         return first;
     }
 
-    private static ChainDevice verifyStatement(
-            Primitives primitives, PrincipalId principal, List<ChainDevice> before, SignedStatement signed)
-            throws IdentityException {
-        AddDevice added; // 5
-        try {
-            added = AddDevice.decode(signed.statement());
-        } catch (DecodeException malformed) {
-            throw new IdentityException(Reason.MALFORMED_STATEMENT);
-        }
-        ChainDevice last = before.get(before.size() - 1);
-        require(added.principal().equals(principal), Reason.STATEMENT_OF_ANOTHER_PRINCIPAL); // 6
-        require(added.previousHead().equals(last.head()), Reason.STATEMENT_NAMES_ANOTHER_HEAD); // 7
-        ChainDevice signer = ChainDevice.find(before, signed.signer()); // 8
-        if (signer == null) {
-            throw new IdentityException(Reason.SIGNER_NOT_IN_CHAIN);
-        }
-        require( // 9
-                signer.key().verify(primitives, SignedStatement.BY_SIGNER, signed.statement(), signed.bySigner()),
-                Reason.STATEMENT_NOT_SIGNED_BY_ITS_SIGNER);
-        DeviceId device = new DeviceId(added.newDeviceKey().keyHash(primitives));
-        require(ChainDevice.find(before, device) == null, Reason.DEVICE_ADDED_TWICE); // 10
-        Bytes possession =
-                AddDevice.possessionStatement(primitives, principal, added.newDeviceKey(), added.newDeviceKind());
-        require( // 11
-                added.newDeviceKey().verify(primitives, AddDevice.POSSESSION, possession, added.possession()),
-                Reason.NO_PROOF_OF_POSSESSION);
-        require(added.createdAt() >= last.addedAt(), Reason.TIMES_RUN_BACKWARDS); // 12
-        return new ChainDevice(
-                device,
-                added.newDeviceKey(),
-                added.newDeviceKind(),
-                added.createdAt(),
-                signed.signer(),
-                nextHead(primitives, last.head(), signed.statement()));
-    }
-
-    /** {@code Head(n) = H("Whodis 1 Chain head", Head(n-1), statement n)}. */
-    static Bytes nextHead(Primitives primitives, Bytes head, Bytes statement) {
-        return LabelledHash.of(primitives, "Whodis 1 Chain head", head, statement);
-    }
-
-    private static void require(boolean holds, Reason otherwise) throws IdentityException {
+    static void require(boolean holds, Reason otherwise) throws IdentityException {
         if (!holds) {
             throw new IdentityException(otherwise);
         }
@@ -160,8 +158,7 @@ public record UnverifiedChain(SignedGenesis genesis, List<SignedStatement> state
 
     public static UnverifiedChain read(WireReader in) throws DecodeException {
         return new UnverifiedChain(
-                SignedGenesis.read(in),
-                in.list(MAX_STATEMENTS * SignedStatement.MAX_LENGTH, MAX_STATEMENTS, SignedStatement::read));
+                SignedGenesis.read(in), in.list(MAX_STATEMENTS_LENGTH, MAX_STATEMENTS, SignedStatement::read));
     }
 
     public static UnverifiedChain decode(Bytes encoded) throws DecodeException {

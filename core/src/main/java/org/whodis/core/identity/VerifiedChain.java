@@ -7,19 +7,37 @@ import org.whodis.core.wire.Bytes;
 /**
  * A chain of which every signature, head and time has been checked: made by {@link UnverifiedChain#verify} alone.
  *
- * <p>Invariant: {@code devices().get(n).head()} is {@code Head(n)}; {@code Head(0)} is the principal's id.
+ * <p>Whoever asks for a device gets those that stand in the chain now. A device that was revoked is found by
+ * {@link #everDevice} alone, which is for what it signed before, where that gives it nothing new.
+ *
+ * <p>Invariant: {@code heads.get(n)} is {@code Head(n)}, one for the genesis and one for each statement; {@code Head(0)} is the
+ * principal's id. At least one device stands in the chain.
  */
 public final class VerifiedChain {
     private final UnverifiedChain wire;
     private final PrincipalId principal;
     private final Genesis genesis;
     private final List<ChainDevice> devices;
+    private final List<RevokedDevice> revoked;
+    private final List<Bytes> heads;
+    private final long lastStatementAt;
 
-    VerifiedChain(UnverifiedChain wire, PrincipalId principal, Genesis genesis, List<ChainDevice> devices) {
+    /**
+     * A device that was taken out.
+     *
+     * @param at when, by the clock of whoever did it
+     * @param by the device that signed this
+     */
+    public record RevokedDevice(ChainDevice device, long at, DeviceId by) {}
+
+    VerifiedChain(UnverifiedChain wire, PrincipalId principal, Genesis genesis, ChainState end) {
         this.wire = wire;
         this.principal = principal;
         this.genesis = genesis;
-        this.devices = List.copyOf(devices);
+        this.devices = List.copyOf(end.devices);
+        this.revoked = List.copyOf(end.revoked);
+        this.heads = List.copyOf(end.heads);
+        this.lastStatementAt = end.lastAt;
     }
 
     public PrincipalId principal() {
@@ -30,17 +48,47 @@ public final class VerifiedChain {
         return genesis;
     }
 
-    /** In the order in which they were added; never empty. */
+    /** Those that stand in the chain, in the order in which they were added; never empty. */
     public List<ChainDevice> devices() {
         return devices;
     }
 
+    /** The device, if it stands in the chain: null too if it was revoked. */
     public @Nullable ChainDevice device(DeviceId id) {
         return ChainDevice.find(devices, id);
     }
 
+    /** In the order in which they were revoked. */
+    public List<RevokedDevice> revoked() {
+        return revoked;
+    }
+
+    public boolean isRevoked(DeviceId id) {
+        return findRevoked(id) != null;
+    }
+
+    /** The device, whether it stands in the chain or was revoked. */
+    public @Nullable ChainDevice everDevice(DeviceId id) {
+        RevokedDevice gone = findRevoked(id);
+        return gone == null ? device(id) : gone.device();
+    }
+
+    private @Nullable RevokedDevice findRevoked(DeviceId id) {
+        for (RevokedDevice each : revoked) {
+            if (each.device().id().equals(id)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
     public Bytes head() {
-        return devices.get(devices.size() - 1).head();
+        return heads.get(heads.size() - 1);
+    }
+
+    /** When the last statement was made, or the genesis: no later one may be earlier. */
+    public long lastStatementAt() {
+        return lastStatementAt;
     }
 
     /** Whether {@code head} is this chain's head or was at some time, which means that this chain extends it. */
@@ -48,14 +96,9 @@ public final class VerifiedChain {
         return lengthAt(head) > 0;
     }
 
-    /** How many devices there were when {@code head} was the head; 0 if it never was. */
+    /** How long the chain was when {@code head} was its head, the genesis counted; 0 if it never was. */
     int lengthAt(Bytes head) {
-        for (int i = 0; i < devices.size(); i++) {
-            if (devices.get(i).head().equals(head)) {
-                return i + 1;
-            }
-        }
-        return 0;
+        return heads.indexOf(head) + 1;
     }
 
     /** The chain to send on. */

@@ -52,7 +52,7 @@ public record IssuedLine(
 
     /** Checks what {@code own}'s devices signed. A redemption that does not hold counts as none. */
     public Verified verify(Primitives primitives, VerifiedChain own) throws LineException {
-        issue.verify(primitives, LineIssue.LABEL, own);
+        issue.verifyKept(primitives, LineIssue.LABEL, own);
         try {
             LineIssue said = LineIssue.decode(issue.statement());
             LineException.require(
@@ -90,7 +90,7 @@ public record IssuedLine(
             state = LineFacts.State.WAITING;
         }
         if (decision != null) {
-            decision.verify(primitives, LineDecision.LABEL, own);
+            decision.verifyKept(primitives, LineDecision.LABEL, own);
             LineDecision decided = LineDecision.decode(decision.statement());
             LineException.require(decided.lineId().equals(said.lineId()), LineException.Reason.ANOTHER_LINE_KEY);
             // Who was approved counts, whatever redemption the office shows beside it.
@@ -98,7 +98,7 @@ public record IssuedLine(
             state = decided.approved() ? LineFacts.State.BOUND : LineFacts.State.REFUSED;
         }
         if (withdrawal != null) {
-            withdrawal.verify(primitives, LineWithdrawal.LABEL, own);
+            withdrawal.verifyKept(primitives, LineWithdrawal.LABEL, own);
             LineException.require(
                     LineWithdrawal.decode(withdrawal.statement()).lineId().equals(said.lineId()),
                     LineException.Reason.ANOTHER_LINE_KEY);

@@ -115,7 +115,7 @@ public final class LineOwner {
     @Nullable
     Keepsake open(SignedByDevice signed, SealedItem item) {
         try {
-            signed.verify(primitives, SealedItem.LABEL, chain());
+            signed.verifyKept(primitives, SealedItem.LABEL, chain());
             return Keepsake.decode(open(item.box(), SealedItem.purpose(principal(), item.item())));
         } catch (LineException | DecodeException e) {
             return null;

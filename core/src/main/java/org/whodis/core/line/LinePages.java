@@ -85,8 +85,7 @@ public final class LinePages {
 
         private static Reader read(WireReader in) throws DecodeException {
             return new Reader(
-                    UnverifiedChain.read(in),
-                    in.list(MAX_PAGE, UnverifiedChain.MAX_STATEMENTS + 1, SignedByDevice::read));
+                    UnverifiedChain.read(in), in.list(MAX_PAGE, UnverifiedChain.MAX_DEVICES, SignedByDevice::read));
         }
     }
 

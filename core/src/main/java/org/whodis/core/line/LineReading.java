@@ -61,8 +61,9 @@ final class LineReading {
                 kept.put(item.item(), theirs);
             }
             int devices = owner.chain().devices().size();
-            if (keepsake != null && item.box().readers().size() < devices) {
-                LineStep<Read> sealing = sealAnew(page, i, item, keepsake);
+            boolean isStale = isOfRevoked(signed, item);
+            if (keepsake != null && (isStale || item.box().readers().size() < devices)) {
+                LineStep<Read> sealing = sealAnew(page, i, item, keepsake, isStale);
                 if (sealing != null) {
                     return sealing;
                 }
@@ -80,9 +81,18 @@ final class LineReading {
         return SealedItem.decode(last.statement()).item();
     }
 
+    /** Whether a device that was revoked has signed it or may read it. */
+    private boolean isOfRevoked(SignedByDevice signed, SealedItem item) {
+        boolean isStale = owner.chain().isRevoked(signed.device());
+        for (SealedBox.Reader reader : item.box().readers()) {
+            isStale |= owner.chain().isRevoked(reader.device());
+        }
+        return isStale;
+    }
+
     /** For all devices that this person has now; null if it is sealed to all of them. */
-    private @Nullable LineStep<Read> sealAnew(LinePages.Items page, int at, SealedItem item, Keepsake keepsake)
-            throws DecodeException {
+    private @Nullable LineStep<Read> sealAnew(
+            LinePages.Items page, int at, SealedItem item, Keepsake keepsake, boolean isStale) throws DecodeException {
         List<SealingKey> keys = ownKeys;
         if (keys == null) {
             return LineStep.ask(new LineRequest.Readers(), (answer, now) -> {
@@ -91,7 +101,7 @@ final class LineReading {
             });
         }
         for (SealingKey key : keys) {
-            if (!item.box().isFor(key.device())) {
+            if (isStale || !item.box().isFor(key.device())) {
                 return LineStep.ask(
                         owner.keep(item.item(), keepsake, keys, item.at() + 1), (_, _) -> items(page, at + 1));
             }
@@ -157,7 +167,7 @@ final class LineReading {
     private @Nullable LineSettings settings(SignedByDevice signed) throws DecodeException {
         LineSettings known = before.settings();
         try {
-            signed.verify(owner.primitives, LineSettings.LABEL, owner.chain());
+            signed.verifyKept(owner.primitives, LineSettings.LABEL, owner.chain());
             LineSettings read = LineSettings.decode(signed.statement());
             boolean isOurs = read.principal().equals(owner.principal());
             boolean isOlder = known != null && read.at() < known.at();

@@ -151,7 +151,7 @@ final class LineTaking {
         LineIssue issue = LineIssue.decode(renewed.issue().statement());
         VerifiedChain issuer =
                 RedemptionAnswer.issuer(owner.primitives, issue.issuer(), renewed.chain(), renewed.officeKey());
-        renewed.issue().verify(owner.primitives, LineIssue.LABEL, issuer);
+        renewed.issue().verifyKept(owner.primitives, LineIssue.LABEL, issuer);
         Keepsake.Held before = book.get().kept().get(oldId);
         LineIssue.Replaces replaces = issue.replaces();
         boolean fits = replaces != null

@@ -1,5 +1,6 @@
 package org.whodis.core.line;
 
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.crypto.Primitives;
@@ -38,9 +39,20 @@ public record SignedByDevice(Bytes statement, DeviceId device, HybridSignature b
                 key.sign(primitives, label, encoded, random));
     }
 
-    /** Refuses what no device of {@code chain} has signed under {@code label}. */
+    /** Refuses what no device that stands in {@code chain} has signed under {@code label}. */
     public void verify(Primitives primitives, String label, VerifiedChain chain) throws LineException {
-        ChainDevice signer = chain.device(device);
+        verify(primitives, label, chain.device(device));
+    }
+
+    /**
+     * As {@link #verify}, of a thing that is kept: a device that was revoked since counts too. The office that keeps it took it
+     * while the device stood in the chain, and takes nothing from a revoked one; what that one had a right to say stays said.
+     */
+    public void verifyKept(Primitives primitives, String label, VerifiedChain chain) throws LineException {
+        verify(primitives, label, chain.everDevice(device));
+    }
+
+    private void verify(Primitives primitives, String label, @Nullable ChainDevice signer) throws LineException {
         LineException.require(
                 signer != null && signer.key().verify(primitives, label, statement, byDevice),
                 LineException.Reason.NOT_SIGNED_BY_ITS_DEVICE);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.Primitives;
+import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.PrincipalId;
@@ -44,6 +45,7 @@ public final class Directory {
     private final Primitives primitives;
     private final OfficeKeys offices;
     private Map<PrincipalId, VerifiedChain> people = new LinkedHashMap<>();
+    private final List<VerifiedChain> shorter = new ArrayList<>();
     private VerifiedChain own;
     private @Nullable VerifiedChain grown;
     private @Nullable Reading reading;
@@ -203,16 +205,27 @@ public final class Directory {
             noteOwn(mine);
         }
         people = done.found;
+        for (VerifiedChain each : people.values()) {
+            noteRevoked(each);
+        }
         // The pages may be older than what was told while they were read.
         done.late.forEach(this::changed);
     }
 
     /**
-     * The office says that somebody is new, or has another device.
+     * The office says that somebody is new, or has another device, or one less. Of somebody of another office, with whom one
+     * of this office's people is in a call, it says the last alone; they do not come into {@link #people}.
      *
      * @return whether {@link #people} is another list
      */
     public boolean changed(UnverifiedChain unverified) {
+        if (isElsewhere(unverified)) {
+            VerifiedChain theirs = verify(null, unverified);
+            if (theirs != null) {
+                noteRevoked(theirs);
+            }
+            return false;
+        }
         Reading current = reading;
         if (current != null && current.late.size() < MAX_LATE) {
             current.late.add(unverified);
@@ -233,7 +246,30 @@ public final class Directory {
             return false;
         }
         people.put(principal, verified);
+        noteRevoked(verified);
         return true;
+    }
+
+    /** Chains from which devices were revoked, for the calls ({@code CallInput.ChainLearned}); each time they were read or told. */
+    public List<VerifiedChain> takeRevoked() {
+        List<VerifiedChain> taken = List.copyOf(shorter);
+        shorter.clear();
+        return taken;
+    }
+
+    private void noteRevoked(VerifiedChain chain) {
+        if (!chain.revoked().isEmpty() && shorter.size() < MAX_PEOPLE) {
+            shorter.add(chain);
+        }
+    }
+
+    private boolean isElsewhere(UnverifiedChain unverified) {
+        try {
+            Genesis genesis = Genesis.decode(unverified.genesis().genesis());
+            return !genesis.officeDomain().equals(own.genesis().officeDomain());
+        } catch (DecodeException malformed) {
+            return false;
+        }
     }
 
     /** The own chain as the office has it, if it is longer than what was given to {@link #ownIs}; once. */

@@ -156,7 +156,10 @@ class EveryReachableStateTest {
                 .containsExactlyInAnyOrderElementsOf(Stream.of(CallState.class.getPermittedSubclasses())
                         .map(Class::getSimpleName)
                         .toList());
-        assertThat(ends).containsExactlyInAnyOrder(EndReason.values());
+        // Nobody is taken out of a chain in these worlds: RevokedDeviceTest does that in every state.
+        assertThat(ends)
+                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(
+                        EnumSet.of(EndReason.DEVICE_REVOKED_THERE, EndReason.DEVICE_REVOKED_HERE)));
         Set<String> messages = Stream.of(CallMessage.class.getPermittedSubclasses())
                 .map(type -> type.getSimpleName().replace("Signed", ""))
                 .filter(name -> !name.equals("Notice"))

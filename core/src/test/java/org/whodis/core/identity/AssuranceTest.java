@@ -78,6 +78,26 @@ class AssuranceTest {
         assertThat(Assurance.of(CHAIN, ANNA.device(2), pin(0), NOW + 1)).isEqualTo(compared(3));
     }
 
+    /** Device 0 is compared, 1 is added and takes 0 out, 2 is added by it. */
+    @Test
+    void aDeviceThatWasRevokedSpeaksNoMoreAndWhatIsSaidOfTheOthersStaysRight() {
+        Person bert = PEOPLE.person("Bert", NOW - 10 * DAY).addDevice(0, NOW - 9 * DAY);
+        Pin both = Pin.of(bert.chain(), THEN);
+        Pin first = new Pin(bert.chain().principal(), bert.chain().principal().value(), THEN, DOMAIN, "Bert");
+        bert.addDevice(0, NOW - 1).revoke(1, 0, NOW);
+        VerifiedChain chain = bert.chain();
+        assertThatThrownBy(() -> Assurance.of(chain, bert.device(0), both, NOW))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(Assurance.of(chain, bert.device(1), both, NOW)).isEqualTo(compared(1));
+        assertThat(Assurance.of(chain, bert.device(1), first, NOW)).isEqualTo(compared(2));
+        assertThat(Assurance.of(chain, bert.device(2), both, NOW)).isEqualTo(new NewDevice(NOW - 1, bert.device(0)));
+        Pin now = Pin.of(chain, NOW);
+        assertThat(Assurance.of(chain, bert.device(2), now, NOW)).isEqualTo(new Compared(NOW, 0));
+        bert.addDevice(2, NOW);
+        assertThat(Assurance.of(bert.chain(), bert.device(1), now, NOW)).isEqualTo(new Compared(NOW, 1));
+        assertThat(Assurance.of(bert.chain(), bert.device(2), now, NOW)).isEqualTo(new Compared(NOW, 1));
+    }
+
     @Test
     void aDeviceOutsideTheChainIsAFaultOfOurs() {
         DeviceId stranger = PEOPLE.person("Carl", NOW).device(0);

@@ -123,7 +123,7 @@ class ChainTest {
         SignedStatement s = anna.statements.getFirst();
         Bytes unknownType = Bytes.concat(
                 s.statement().slice(0, 2),
-                Bytes.fromHex("03"),
+                Bytes.fromHex("04"),
                 s.statement().slice(3, s.statement().length()));
         refuseStatement(new SignedStatement(unknownType, s.signer(), s.bySigner()), Reason.MALFORMED_STATEMENT);
     }
@@ -189,7 +189,7 @@ class ChainTest {
     }
 
     @Test
-    void moreThanSixteenStatementsAreRefused() {
+    void moreStatementsThanFitAreRefused() {
         assertThatThrownBy(() -> new UnverifiedChain(
                         anna.genesis, java.util.Collections.nCopies(17, anna.statements.getFirst())))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -71,9 +71,19 @@ class LinkingTest {
         LinkRequest request = request(open(NOW));
         VerifiedChain grown = extend(request, ada.chain()).chain();
         assertThatThrownBy(() -> extend(request, grown)).isInstanceOf(IdentityException.class);
-        while (ada.chain().wire().statements().size() < UnverifiedChain.MAX_STATEMENTS) {
+        while (ada.wire().hasRoomForDevice(ada.chain().devices().size())) {
             ada.addDevice(0, NOW);
         }
-        assertThatThrownBy(() -> extend(request, ada.chain())).isInstanceOf(IllegalArgumentException.class);
+        assertThat(ada.chain().devices()).hasSize(12);
+        assertThatThrownBy(() -> extend(request, ada.chain()))
+                .isInstanceOfSatisfying(
+                        IdentityException.class,
+                        e -> assertThat(e.reason()).isEqualTo(IdentityException.Reason.NO_ROOM));
+        for (int i = 1; i < 12; i++) {
+            ada.revoke(0, i, NOW);
+        }
+        assertThat(ada.chain().devices())
+                .as("whoever fills the chain up keeps nobody in it")
+                .hasSize(1);
     }
 }

@@ -118,6 +118,27 @@ public final class People {
             }
         }
 
+        /** Takes a device out. */
+        public Person revoke(int signer, int revoked, long now) {
+            try {
+                statements.add(RevokeDevice.sign(
+                                primitives, random, offices(), chain(), device(revoked), keys.get(signer), now)
+                        .statement());
+                return this;
+            } catch (IdentityException impossible) {
+                throw new AssertionError(impossible);
+            }
+        }
+
+        /** A statement after the chain as it is, that need not hold. */
+        public SignedStatement signed(Statement statement, int signer) {
+            Bytes encoded = statement.encode();
+            return new SignedStatement(
+                    encoded,
+                    device(signer),
+                    keys.get(signer).sign(primitives, SignedStatement.BY_SIGNER, encoded, random));
+        }
+
         /** Adds a device by way of a link, as the protocol has it. */
         public Person addDevice(int signer, long now) {
             HybridKeyPair added = HybridKeyPair.generate(primitives, random);

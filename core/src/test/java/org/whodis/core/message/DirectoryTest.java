@@ -106,6 +106,35 @@ class DirectoryTest {
     }
 
     @Test
+    void chainsFromWhichADeviceWasRevokedAreHandedOn() throws DecodeException {
+        read(bob, carl);
+        assertThat(directory.takeRevoked()).isEmpty();
+        UnverifiedChain before = bob.addDevice(0, NOW).chain().wire();
+        directory.changed(before);
+        assertThat(directory.takeRevoked()).isEmpty();
+        assertThat(directory.changed(bob.revoke(0, 1, NOW).wire())).isTrue();
+        assertThat(directory.takeRevoked()).containsExactly(bob.chain());
+        assertThat(directory.takeRevoked()).isEmpty();
+        assertThat(directory.changed(before)).isFalse();
+        assertThat(directory.find(bob.chain().principal())).isEqualTo(bob.chain());
+        read(bob, carl);
+        assertThat(directory.takeRevoked())
+                .as("a device that was away when it was told reads of it")
+                .containsExactly(bob.chain());
+    }
+
+    @Test
+    void aChainThatThePersonsOwnDeviceWasRevokedInIsTheirLongerOne() throws DecodeException {
+        ada.addDevice(0, NOW);
+        directory = new Directory(PRIMITIVES, people.offices(), ada.chain());
+        assertThat(directory.changed(ada.revoke(1, 0, NOW).wire())).isFalse();
+        VerifiedChain grown = directory.takeGrown();
+        assertThat(grown).isEqualTo(ada.chain());
+        assertThat(directory.ownIs(ada.chain())).isTrue();
+        assertThat(directory.own().isRevoked(ada.device(0))).isTrue();
+    }
+
+    @Test
     void aPageThatIsNoneEndsTheReadingAndWhatWasKnownStays() throws DecodeException {
         read(bob);
         Reading reading = directory.begin();

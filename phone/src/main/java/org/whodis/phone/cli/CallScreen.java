@@ -192,6 +192,8 @@ final class CallScreen {
                     NOT_CONNECTED,
                     MEDIA_LOST,
                     FAILED_THERE,
+                    DEVICE_REVOKED_THERE,
+                    DEVICE_REVOKED_HERE,
                     REFUSED_BY_OFFICE -> ExitStatus.NO_CONVERSATION;
         };
     }

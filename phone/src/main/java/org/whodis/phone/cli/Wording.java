@@ -91,6 +91,9 @@ public final class Wording {
             case NOT_CONNECTED -> "They answered, but the two phones did not come together. Try again.";
             case MEDIA_LOST -> "The connection was lost: no sound came from the other side for too long.";
             case FAILED_THERE -> "The call broke off on their side.";
+            case DEVICE_REVOKED_THERE ->
+                "They have removed the device that you were talking to: whoever holds it is not them any more.";
+            case DEVICE_REVOKED_HERE -> "This device was removed by another device of yours.";
             case REFUSED_BY_OFFICE -> "The office refused the call.";
         };
     }

@@ -190,6 +190,7 @@ final class Judge {
                     CallInput.SessionUp _,
                     CallInput.SessionDown _,
                     CallInput.OwnChainChanged _,
+                    CallInput.ChainLearned _,
                     CallInput.PinsChanged _,
                     CallInput.LinesChanged _,
                     CallInput.Tick _ -> {}
@@ -738,6 +739,8 @@ final class Judge {
                 PhoneNode other = world.phone(peer);
                 yield !isHonest(peer) || other != null && !call.keys.containsKey(other);
             }
+            // Nobody revokes a device in these worlds.
+            case DEVICE_REVOKED_THERE, DEVICE_REVOKED_HERE -> false;
             case GLARE -> !them || isGlare(call);
             case NO_ANSWER -> call.caller != phone || !isTooEarly(phone, call, RING);
             case NOT_CONNECTED -> !isTooEarly(phone, call, CONNECT);

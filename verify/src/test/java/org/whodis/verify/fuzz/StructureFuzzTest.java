@@ -25,9 +25,11 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.identity.RevokeDevice;
 import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.SignedStatement;
+import org.whodis.core.identity.Statement;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.message.Answer;
 import org.whodis.core.message.CallCredential;
@@ -103,7 +105,9 @@ class StructureFuzzTest {
             OfficeGreeting::decode,
             KeyRotation::decode,
             KeyRotation.Signed::decode,
-            OtherOfficeKey::decode);
+            OtherOfficeKey::decode,
+            Statement::decode,
+            RevokeDevice::decode);
 
     private static final HybridPublicKey KEY = new HybridPublicKey(zeros(32), zeros(1952));
     private static final HybridSignature SIGNATURE = new HybridSignature(zeros(64), zeros(3309));
@@ -118,6 +122,8 @@ class StructureFuzzTest {
         AddDevice added = new AddDevice(PRINCIPAL, zeros(32), KEY, DeviceKind.JAVA_PHONE, 1, SIGNATURE);
         SignedStatement statement = new SignedStatement(added.encode(), DEVICE, SIGNATURE);
         UnverifiedChain chain = new UnverifiedChain(signed, List.of(statement));
+        RevokeDevice revoke = new RevokeDevice(PRINCIPAL, zeros(32), DEVICE, 1);
+        List<SignedStatement> both = List.of(statement, new SignedStatement(revoke.encode(), DEVICE, SIGNATURE));
         Party party = new Party(PRINCIPAL, zeros(32), DOMAIN, zeros(32));
         Offer offer = new Offer(CALL, zeros(32), party, DEVICE, party, List.of(0xF002), 1, 2);
         Answer answer = new Answer(CALL, zeros(32), zeros(32), DEVICE, zeros(32), 0xF002, zeros(20), 1);
@@ -129,6 +135,10 @@ class StructureFuzzTest {
                 seed(34, new PeerFrame.Answer(zeros(16), new PeerAnswer.Refused(3))),
                 seed(36, new KeyRotation(DOMAIN, zeros(32), KEY, zeros(32), 1)),
                 seed(38, new OtherOfficeKey(KEY, null)),
+                seed(39, revoke),
+                seed(39, added),
+                seed(40, revoke),
+                seed(4, new UnverifiedChain(signed, both)),
                 seed(0, genesis),
                 seed(1, signed),
                 seed(2, added),

@@ -625,8 +625,14 @@ final class Calls {
             case DECLINED_HERE, DECLINED_ELSEWHERE -> Memory.PastCall.Outcome.DECLINED;
             case CANCELLED, HUNG_UP_HERE ->
                 outgoing ? Memory.PastCall.Outcome.CANCELLED : Memory.PastCall.Outcome.DECLINED;
-            case NO_ANSWER, NOT_CONNECTED, REFUSED_BY_OFFICE, HUNG_UP_THERE, MEDIA_LOST, FAILED_THERE ->
-                Memory.PastCall.Outcome.NO_ANSWER;
+            case NO_ANSWER,
+                    NOT_CONNECTED,
+                    REFUSED_BY_OFFICE,
+                    HUNG_UP_THERE,
+                    MEDIA_LOST,
+                    FAILED_THERE,
+                    DEVICE_REVOKED_THERE,
+                    DEVICE_REVOKED_HERE -> Memory.PastCall.Outcome.NO_ANSWER;
             // The other device has it in its list, or the call that rings instead.
             case ANSWERED_ELSEWHERE, GLARE -> null;
             case WORDS_DIFFER, WORDS_DIFFER_THERE -> Memory.PastCall.Outcome.WORDS_DIFFERED;
