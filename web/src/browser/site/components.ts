@@ -68,6 +68,8 @@ const SCENES: Record<string, Scene> = {
   "incoming-new": rings("newDevice"),
   "incoming-office": rings("officeUnknown"),
   "incoming-not-them": rings("notThem"),
+  "incoming-no-desk": { now: { ...rings("vouched").now, desk: false } },
+  "incoming-nobody-at-desk": { now: rings("vouched").now, ui: { problem: "nobody-at-desk" } },
   "call-dialling": inCall(call(PEOPLE.compared, "dialling")),
   "call-ringing": inCall(call(PEOPLE.vouched, "ringing-there")),
   "call-nobody": inCall(call(PEOPLE.newDevice, "nobody-there")),

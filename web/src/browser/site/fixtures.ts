@@ -189,8 +189,9 @@ export class FixturePhone implements Phone {
     this.changeCall(id, { state: "ended", ended: "declined-here" });
   }
 
-  sendToDesk(id: CallId) {
+  async sendToDesk(id: CallId) {
     this.decline(id);
+    return undefined;
   }
 
   hangUp(id: CallId) {

@@ -145,6 +145,8 @@ export type Problem =
   | "office-key-held"
   /** What was asked for cannot be done in the state that things are in. */
   | "not-now"
+  /** Nobody else sits at the office's desk. */
+  | "nobody-at-desk"
   /** A device forgets its keys by itself; nobody else can make it. */
   | "remove-on-that-device";
 
@@ -181,7 +183,7 @@ export interface Snapshot {
   linkRequest?: { kind: DeviceKind; words: string[] };
   /** The office has shown a key that is not believed, or somebody has stolen one: `compareOffice`. */
   officeAlarm?: OfficeAlarm;
-  /** Whether calls can be sent to a desk; without it `sendToDesk` is not offered. */
+  /** Whether the office says that somebody sits at its desk; without it `sendToDesk` is not offered. */
   desk?: boolean;
   /** SHA-256 of the manifest of what this page was served, in hexadecimal. */
   fingerprintOfCode: string;
@@ -238,7 +240,8 @@ export interface Phone {
   /** Asks for the microphone. Nothing but this and `call` does. */
   answer(call: CallId): Promise<Problem | undefined>;
   decline(call: CallId): void;
-  sendToDesk(call: CallId): void;
+  /** Done when the desk has it: it rings nowhere any more. Until then, and with a problem, it goes on ringing. */
+  sendToDesk(call: CallId): Promise<Problem | undefined>;
   hangUp(call: CallId): void;
   mute(call: CallId, muted: boolean): void;
   /** What the person found on comparing the words. `false` ends the call. */

@@ -57,6 +57,7 @@ const INPUT = {
   mediaHeard: 25,
   tick: 26,
   compareOffice: 27,
+  sendToDesk: 28,
 };
 
 /** What of a call only the page knows. */
@@ -235,9 +236,9 @@ class PagePhone {
     this.#give(INPUT.decline, 0, 0, call);
   }
 
-  /** The desk is told of calls that are sent to it by the rules of quiet hours; of one call it cannot be told. @param {CallId} call */
-  sendToDesk(call) {
-    this.decline(call);
+  /** @param {CallId} call */
+  async sendToDesk(call) {
+    return (await this.#deed(INPUT.sendToDesk, 0, call)).problem;
   }
 
   /** @param {CallId} call */

@@ -139,7 +139,16 @@ export class App {
   };
 
   readonly decline = (call: CallId) => this.#phone.decline(call);
-  readonly sendToDesk = (call: CallId) => this.#phone.sendToDesk(call);
+
+  readonly sendToDesk = (call: Call) =>
+    this.#do(async () => {
+      const problem = await this.#phone.sendToDesk(call.id);
+      if (problem === undefined) {
+        this.#happened(t("incoming.desk.sent", { name: call.person.name }));
+      }
+      return problem;
+    });
+
   readonly hangUp = (call: CallId) => this.#phone.hangUp(call);
   readonly mute = (call: Call) => this.#phone.mute(call.id, !call.muted);
   readonly wordsMatch = (call: CallId, match: boolean) => this.#phone.wordsMatch(call, match);

@@ -30,7 +30,7 @@ export function incoming(app: App, call: Call): TemplateResult {
       </button>
       <button type="button" class="bad" @click=${() => app.decline(call.id)}>${icon("cross")}${t("incoming.decline")}</button>
       ${app.now.desk === true ? html`
-        <button type="button" class="quiet" @click=${() => app.sendToDesk(call.id)}>${icon("desk")}${t("incoming.desk")}</button>` : nothing}
+        <button type="button" class="quiet" ?disabled=${app.ui.busy} @click=${() => app.sendToDesk(call)}>${icon("desk")}${t("incoming.desk")}</button>` : nothing}
       <p class="aside">${t("incoming.microphone")}</p>
     </div>
   </div>`;
@@ -49,7 +49,7 @@ export function secondCall(app: App, current: Call, second: Call | undefined): T
       <div class="actions">
         <button type="button" class="bad" @click=${() => app.decline(second.id)}>${t("incoming.decline")}</button>
         ${app.now.desk === true ? html`
-          <button type="button" class="quiet" @click=${() => app.sendToDesk(second.id)}>${t("incoming.desk")}</button>` : nothing}
+          <button type="button" class="quiet" ?disabled=${app.ui.busy} @click=${() => app.sendToDesk(second)}>${t("incoming.desk")}</button>` : nothing}
         <button type="button" class="quiet" @click=${() => app.switchTo(current, second)}>${t("waiting.switch")}</button>
       </div>
     </section>`}</div>`;

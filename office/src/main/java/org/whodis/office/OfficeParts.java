@@ -32,7 +32,13 @@ record OfficeParts(
         Peers peers,
         PeerRegister register) {
     /** What lines need. */
-    record Lines(LineDesk desk, LineGate gate, IncidentBook incidents, ConstantAnswers answers, AnswerClock clock) {
+    record Lines(
+            LineDesk desk,
+            LineGate gate,
+            LineTeller teller,
+            IncidentBook incidents,
+            ConstantAnswers answers,
+            AnswerClock clock) {
         static Lines of(OfficeContext context, Sessions sessions) {
             LineTeller teller = (principal, news) -> {
                 for (DeviceId device : context.store()
@@ -46,6 +52,7 @@ record OfficeParts(
             return new Lines(
                     new LineDesk(context, answers, incidents, teller),
                     new LineGate(context, incidents),
+                    teller,
                     incidents,
                     answers,
                     clock);

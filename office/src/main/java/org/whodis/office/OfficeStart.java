@@ -129,7 +129,8 @@ final class OfficeStart {
         events.rooms = rooms;
         OfficeParts.Lines lines = OfficeParts.Lines.of(context, sessions);
         opened(lines.clock());
-        Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate(), peers);
+        Switchboard switchboard = new Switchboard(context, sessions, rooms, lines.gate(), lines.teller(), peers);
+        lines.desk().sendsBy(switchboard::sendToDesk);
         PeerLines.connect(context, lines.desk(), peers);
         peers.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, lines.gate()));
         RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));

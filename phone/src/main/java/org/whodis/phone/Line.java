@@ -2,6 +2,7 @@ package org.whodis.phone;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,12 +27,14 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeStanding;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.line.GivenLine;
 import org.whodis.core.line.LineGuard;
 import org.whodis.core.line.LineId;
 import org.whodis.core.line.LineOwner;
+import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
@@ -83,6 +86,10 @@ final class Line {
     private final Lines lines;
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
     private final Set<CallId> fromBefore = new HashSet<>();
+    /** Calls that the office was asked to take to the desk, until it has answered. */
+    private final Map<CallId, Envelope> toDesk = new HashMap<>();
+
+    private boolean hasDesk;
 
     private volatile List<Pin> knownPins;
     private @Nullable TlsPeer office;
@@ -268,6 +275,17 @@ final class Line {
         give(new CallInput.UserDecline(callId));
     }
 
+    /** Once at a time for one call. */
+    void sendToDesk(CallId callId) {
+        if (!toDesk.containsKey(callId)) {
+            give(new CallInput.UserSendToDesk(callId));
+        }
+    }
+
+    boolean hasDesk() {
+        return hasDesk;
+    }
+
     /** Ends a call in whatever way fits its state. */
     void hangUp(CallId callId) {
         Entry entry = calls.get(callId);
@@ -381,8 +399,13 @@ final class Line {
     private void carryOut(CallOutput output) {
         switch (output) {
             case CallOutput.Submit(Envelope envelope) -> submit(envelope);
+            case CallOutput.SendToDesk(Envelope decline) -> {
+                toDesk.put(decline.callId(), decline);
+                askDesk(decline);
+            }
             case CallOutput.RingStart(CallView view) -> {
                 Entry entry = note(view);
+                readDesk();
                 listener.on(new PhoneEvent.Ringing(entry.show()));
             }
             case CallOutput.RingStop(CallId callId) -> listener.on(new PhoneEvent.RingingStopped(callId));
@@ -432,6 +455,62 @@ final class Line {
                         thread);
     }
 
+    /** The same once more, in a new session, if the office's answer was lost: it takes an envelope once. */
+    private void askDesk(Envelope decline) {
+        var _ = session.request(id -> new ToOffice.Line(id, new LineRequest.SendCall(decline).encode()))
+                .whenCompleteAsync((body, failure) -> deskAnswered(decline.callId(), body, failure), guardedThread());
+    }
+
+    private void deskAnswered(CallId call, @Nullable Bytes body, @Nullable Throwable failure) {
+        boolean isRefused =
+                failure instanceof OfficeException refused && refused.reason() == OfficeException.Reason.REFUSED;
+        if (body == null && !isRefused) {
+            if (office != null) {
+                session.reconnect();
+            }
+            return;
+        }
+        if (toDesk.remove(call) == null) {
+            return;
+        }
+        if (body != null && isTaken(body)) {
+            listener.on(new PhoneEvent.SentToDesk(call));
+            give(new CallInput.SentToDesk(call));
+            return;
+        }
+        int code = failure instanceof OfficeException refused ? refused.code() : 0;
+        listener.on(new PhoneEvent.NotSentToDesk(
+                call,
+                switch (code) {
+                    case Refusal.NOT_KNOWN -> PhoneEvent.WhyNotToDesk.NOBODY_SITS;
+                    case Refusal.MALFORMED -> PhoneEvent.WhyNotToDesk.OFFICE_IS_OLDER;
+                    default -> PhoneEvent.WhyNotToDesk.NOT_NOW;
+                }));
+    }
+
+    private static boolean isTaken(Bytes outcome) {
+        try {
+            return switch (SubmitOutcome.decode(outcome)) {
+                case ACCEPTED, DUPLICATE -> true;
+                case UNKNOWN_RECIPIENT, OFFLINE, EXPIRED, NOT_ALLOWED, ANSWERED_ELSEWHERE, TOO_MANY -> false;
+            };
+        } catch (DecodeException e) {
+            return false;
+        }
+    }
+
+    /** An office of an older release refuses, and has none. */
+    private void readDesk() {
+        var _ = session.request(id -> new ToOffice.Line(id, new LineRequest.HasDesk().encode()))
+                .whenCompleteAsync(
+                        (body, failure) -> {
+                            if (body != null || failure instanceof OfficeException) {
+                                hasDesk = body != null && body.equals(LineRequest.HasDesk.YES);
+                            }
+                        },
+                        guardedThread());
+    }
+
     /** What the office did; null if that is not known, and the next session has to submit again. */
     private @Nullable SubmitOutcome outcome(@Nullable Bytes body, @Nullable Throwable failure) {
         if (failure instanceof OfficeException refused && refused.reason() == OfficeException.Reason.REFUSED) {
@@ -462,6 +541,9 @@ final class Line {
             forgetOldest();
         }
         entry.view = view;
+        if (view.state() == CallView.State.ENDED) {
+            toDesk.remove(view.callId());
+        }
         long now = System.nanoTime();
         entry.times = switch (view.state()) {
             case DIALLING, NOBODY_THERE, WAITING -> entry.times;
@@ -684,6 +766,8 @@ final class Line {
                     }
                 }
                 linking.sessionIsUp();
+                List.copyOf(toDesk.values()).forEach(Line.this::askDesk);
+                readDesk();
                 listener.on(new PhoneEvent.Online(peer));
                 var _ = refreshContacts();
                 lines.sessionIsUp();

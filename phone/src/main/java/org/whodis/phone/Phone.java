@@ -249,6 +249,19 @@ public final class Phone implements AutoCloseable {
         post(line -> line.decline(callId));
     }
 
+    /**
+     * Leaves a call that rings to the people at the office's desk; none of this person's devices rings any more. It goes on
+     * ringing until the office has taken it: {@link PhoneEvent.SentToDesk}, or {@link PhoneEvent.NotSentToDesk} if it does not.
+     */
+    public void sendToDesk(CallId callId) {
+        post(line -> line.sendToDesk(callId));
+    }
+
+    /** Whether the office has said that somebody else sits at its desk. */
+    public boolean hasDesk() {
+        return ask(() -> line != null && line.hasDesk());
+    }
+
     /** Ends a call in any state: hangs up, cancels or declines. */
     public void hangUp(CallId callId) {
         post(line -> line.hangUp(callId));

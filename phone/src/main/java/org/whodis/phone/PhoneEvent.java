@@ -39,6 +39,21 @@ public sealed interface PhoneEvent {
     /** Show this in silence: somebody calls during a call. */
     record SecondCall(PhoneCall call) implements PhoneEvent {}
 
+    /** The office has taken a call that rang here to the desk: it rings nowhere any more. */
+    record SentToDesk(CallId callId) implements PhoneEvent {}
+
+    /** The office has not taken a call to the desk, for which this person asked: it goes on ringing. */
+    record NotSentToDesk(CallId callId, WhyNotToDesk why) implements PhoneEvent {}
+
+    enum WhyNotToDesk {
+        /** Nobody but this person sits at the office's desk. */
+        NOBODY_SITS,
+        /** The office is of an older release, and knows nothing of it. */
+        OFFICE_IS_OLDER,
+        /** The call is over, or another device of this person has answered it. */
+        NOT_NOW
+    }
+
     record CallChanged(PhoneCall call) implements PhoneEvent {}
 
     record MissedCall(CallId callId, Peer caller, long atMillis) implements PhoneEvent {}

@@ -167,7 +167,8 @@ final class WarmUp {
                         leaf = install.ownLeaf();
                         epoch = HeldEpoch.copyOf(install.keys());
                     }
-                    case CallOutput.RingStop _,
+                    case CallOutput.SendToDesk _,
+                            CallOutput.RingStop _,
                             CallOutput.SecondCall _,
                             CallOutput.CallChanged _,
                             CallOutput.JoinMedia _,

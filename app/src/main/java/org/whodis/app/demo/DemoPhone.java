@@ -230,6 +230,8 @@ final class DemoPhone implements AutoCloseable {
                     PhoneEvent.Ringing _,
                     PhoneEvent.RingingStopped _,
                     PhoneEvent.SecondCall _,
+                    PhoneEvent.SentToDesk _,
+                    PhoneEvent.NotSentToDesk _,
                     PhoneEvent.CallChanged _,
                     PhoneEvent.MissedCall _,
                     PhoneEvent.LinkRequested _,

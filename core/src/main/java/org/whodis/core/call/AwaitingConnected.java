@@ -72,6 +72,16 @@ final class AwaitingConnected implements CallState {
     }
 
     @Override
+    public void sendToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "send to the desk");
+    }
+
+    @Override
+    public CallState sentToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "sent to the desk");
+    }
+
+    @Override
     public CallState hangUp() {
         call.sendToGroup(new GroupMessage.Hangup(GroupMessage.HangupReason.ENDED));
         return call.end(EndReason.HUNG_UP_HERE);

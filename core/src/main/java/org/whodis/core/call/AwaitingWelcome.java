@@ -196,6 +196,16 @@ final class AwaitingWelcome implements CallState {
 
     /** There is no group yet to say it in. */
     @Override
+    public void sendToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "send to the desk");
+    }
+
+    @Override
+    public CallState sentToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "sent to the desk");
+    }
+
+    @Override
     public CallState hangUp() {
         return giveUp(EndReason.HUNG_UP_HERE);
     }

@@ -179,11 +179,19 @@ final class Call {
 
     /** Tells the other side something before there is a group; {@code toDevice} is null for all of their devices. */
     EnvelopeId sendNotice(Notice.Type type, @Nullable DeviceId toDevice) {
+        return send(notice(type), toDevice, env.now() + Limits.MESSAGE_LIFETIME);
+    }
+
+    /** Hands a notice to the desk, if the office takes it: nobody hears it otherwise. */
+    void sendToDesk(Notice.Type type, DeviceId toDevice) {
+        Envelope decline =
+                env.envelope(id(), peerChain.principal(), toDevice, notice(type), env.now() + Limits.MESSAGE_LIFETIME);
+        env.emit(new CallOutput.SendToDesk(decline));
+    }
+
+    private CallMessage notice(Notice.Type type) {
         Bytes notice = new Notice(id(), offerHash, type, env.now()).encode();
-        return send(
-                new CallMessage.SignedNotice(notice, env.device(), env.sign(Notice.LABEL, notice)),
-                toDevice,
-                env.now() + Limits.MESSAGE_LIFETIME);
+        return new CallMessage.SignedNotice(notice, env.device(), env.sign(Notice.LABEL, notice));
     }
 
     EnvelopeId sendToGroup(GroupMessage message) {

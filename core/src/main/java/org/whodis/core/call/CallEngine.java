@@ -82,6 +82,8 @@ public final class CallEngine {
                 case CallInput.UserDialByLine(VerifiedChain contact, LineSecret line) -> dial(contact, line);
                 case CallInput.UserAnswer(CallId id) -> answer(id);
                 case CallInput.UserDecline(CallId id) -> calls.put(id, find(id).decline());
+                case CallInput.UserSendToDesk(CallId id) -> find(id).sendToDesk();
+                case CallInput.SentToDesk(CallId id) -> calls.put(id, find(id).sentToDesk());
                 case CallInput.UserHangUp(CallId id) -> calls.put(id, find(id).hangUp());
                 case CallInput.UserSaysWordsMatch(CallId id, boolean match) -> calls.put(id, find(id).compared(match));
                 case CallInput.MediaLost(CallId id) -> calls.put(id, find(id).onMediaLost());
@@ -378,6 +380,8 @@ public final class CallEngine {
         return switch (input) {
             case CallInput.UserAnswer(CallId id) -> id;
             case CallInput.UserDecline(CallId id) -> id;
+            case CallInput.UserSendToDesk(CallId id) -> id;
+            case CallInput.SentToDesk(CallId id) -> id;
             case CallInput.UserHangUp(CallId id) -> id;
             case CallInput.UserSaysWordsMatch said -> said.callId();
             case CallInput.MediaLost(CallId id) -> id;

@@ -23,6 +23,12 @@ public sealed interface CallInput {
     /** Of a call that rings or waits. */
     record UserDecline(CallId callId) implements CallInput {}
 
+    /** Of a call that rings or waits: it goes on ringing until the office has taken it to the desk ({@link SentToDesk}). */
+    record UserSendToDesk(CallId callId) implements CallInput {}
+
+    /** The office has taken the envelope of a {@link CallOutput.SendToDesk}, and the call with it. */
+    record SentToDesk(CallId callId) implements CallInput {}
+
     /** Of a call that this device made or answered. */
     record UserHangUp(CallId callId) implements CallInput {}
 

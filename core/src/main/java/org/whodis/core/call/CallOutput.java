@@ -11,6 +11,12 @@ public sealed interface CallOutput {
     /** Send this to the office in a {@code submit}, and bring its outcome back as {@link CallInput.SubmitAnswered}. */
     record Submit(Envelope envelope) implements CallOutput {}
 
+    /**
+     * Ask the office to take a call that rings to the desk; {@code decline} is what ends it for everybody else, and goes nowhere
+     * but into that request. If the office takes it, say so by {@link CallInput.SentToDesk}; else nothing has changed.
+     */
+    record SendToDesk(Envelope decline) implements CallOutput {}
+
     /** Make a sound: everything about the caller has been verified. */
     record RingStart(CallView call) implements CallOutput {}
 

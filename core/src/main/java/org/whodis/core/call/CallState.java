@@ -29,7 +29,7 @@ import org.whodis.core.message.SubmitOutcome;
  *                       hang up                                      Ended hung up here
  *                       ten seconds, media lost                      Ended not connected, media lost
  *   Ringing             answer, unless in another call               AwaitingWelcome
- *                       decline                                      Ended declined here
+ *                       decline, the desk has it                     Ended declined here
  *                       Answer of another device of ours             Ended answered elsewhere
  *                       Notice declined, busy of another one         Ended declined elsewhere
  *                       Notice cancelled, from the caller's device   Ended cancelled
@@ -67,6 +67,11 @@ sealed interface CallState permits Dialling, AwaitingConnected, Ringing, Awaitin
     CallState answer() throws RejectedException;
 
     CallState decline() throws RejectedException;
+
+    /** Asks for the desk; changes nothing before {@link #sentToDesk}. */
+    void sendToDesk() throws RejectedException;
+
+    CallState sentToDesk() throws RejectedException;
 
     CallState hangUp() throws RejectedException;
 

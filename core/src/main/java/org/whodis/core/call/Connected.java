@@ -61,6 +61,16 @@ final class Connected implements CallState {
     }
 
     @Override
+    public void sendToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "send to the desk");
+    }
+
+    @Override
+    public CallState sentToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "sent to the desk");
+    }
+
+    @Override
     public CallState hangUp() {
         call.sendToGroup(new GroupMessage.Hangup(HangupReason.ENDED));
         return call.end(EndReason.HUNG_UP_HERE);

@@ -225,6 +225,16 @@ final class Dialling implements CallState {
     }
 
     @Override
+    public void sendToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "send to the desk");
+    }
+
+    @Override
+    public CallState sentToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.WRONG_STATE, "sent to the desk");
+    }
+
+    @Override
     public CallState hangUp() {
         withdraw();
         return end(EndReason.CANCELLED);

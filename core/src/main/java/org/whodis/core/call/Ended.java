@@ -52,6 +52,16 @@ record Ended(long offerExpiresAt) implements CallState {
     }
 
     @Override
+    public void sendToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.CALL_ENDED, "send to the desk");
+    }
+
+    @Override
+    public CallState sentToDesk() throws RejectedException {
+        throw new RejectedException(Rejection.CALL_ENDED, "sent to the desk");
+    }
+
+    @Override
     public CallState hangUp() throws RejectedException {
         throw new RejectedException(Rejection.CALL_ENDED, "hang up");
     }

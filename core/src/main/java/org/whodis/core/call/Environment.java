@@ -177,8 +177,14 @@ final class Environment {
 
     /** Sends {@code message} of the call {@code callId}; {@code toDevice} is null for all devices of {@code to}. */
     EnvelopeId submit(CallId callId, PrincipalId to, @Nullable DeviceId toDevice, CallMessage message, long deadline) {
+        Envelope envelope = envelope(callId, to, toDevice, message, deadline);
+        outbox.add(envelope);
+        return envelope.id();
+    }
+
+    /** What {@link #submit} would send. */
+    Envelope envelope(CallId callId, PrincipalId to, @Nullable DeviceId toDevice, CallMessage message, long deadline) {
         EnvelopeId id = new EnvelopeId(Bytes.of(random.next(EnvelopeId.LENGTH)));
-        outbox.add(new Envelope(id, principal(), device, to, toDevice, callId, deadline, message.encode()));
-        return id;
+        return new Envelope(id, principal(), device, to, toDevice, callId, deadline, message.encode());
     }
 }

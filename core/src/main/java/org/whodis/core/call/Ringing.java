@@ -135,11 +135,25 @@ final class Ringing implements CallState {
         return new AwaitingWelcome(call, answer, Answer.hash(env.primitives, encoded), envelope, bundle, credential);
     }
 
-    /** While in another call, declining says so. */
     @Override
     public CallState decline() {
-        call.sendNotice(isWaiting() ? Notice.Type.BUSY : Notice.Type.DECLINED, call.offer.callerDevice());
+        call.sendNotice(declining(), call.offer.callerDevice());
         return call.end(EndReason.DECLINED_HERE);
+    }
+
+    @Override
+    public void sendToDesk() {
+        call.sendToDesk(declining(), call.offer.callerDevice());
+    }
+
+    @Override
+    public CallState sentToDesk() {
+        return call.end(EndReason.DECLINED_HERE);
+    }
+
+    /** While in another call, declining says so. */
+    private Notice.Type declining() {
+        return isWaiting() ? Notice.Type.BUSY : Notice.Type.DECLINED;
     }
 
     @Override

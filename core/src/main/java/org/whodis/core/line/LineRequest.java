@@ -1,6 +1,7 @@
 package org.whodis.core.line;
 
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.message.Envelope;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.Encodable;
@@ -14,7 +15,7 @@ import org.whodis.core.wire.WireWriter;
  * <pre>
  *   enum { publish_sealing_key(1), readers(2), issue(3), list_issued(4), redeem(5), decide(6), withdraw(7),
  *          acknowledge_incidents(8), put_settings(9), get_settings(10), put_item(11), list_items(12), remove_item(13),
- *          knock(14), list_desk(15), dismiss_knock(16) } LineRequestType;     uint8
+ *          knock(14), list_desk(15), dismiss_knock(16), send_call(17), has_desk(18) } LineRequestType;     uint8
  *   struct { LineRequestType type; select (type) {...} body; } LineRequest;
  * </pre>
  */
@@ -156,6 +157,31 @@ public sealed interface LineRequest extends Encodable {
         }
     }
 
+    /**
+     * Takes a call that rings for the person who asks to the desk, in their name and for all their devices. Answered by the
+     * {@code SubmitOutcome} of {@code decline}, or refused: then it goes on ringing.
+     *
+     * @param decline the envelope of a Notice declined or busy, by the device that asks
+     */
+    record SendCall(Envelope decline) implements LineRequest {
+        @Override
+        public void write(WireWriter out) {
+            out.uint8(17);
+            decline.write(out);
+        }
+    }
+
+    /** Answered by {@code uint8}: 1 if somebody else than the person who asks sits at the desk, else 0. */
+    record HasDesk() implements LineRequest {
+        public static final Bytes YES = Bytes.of(new byte[] {1});
+        public static final Bytes NO = Bytes.of(new byte[] {0});
+
+        @Override
+        public void write(WireWriter out) {
+            out.uint8(18);
+        }
+    }
+
     static LineRequest read(WireReader in) throws DecodeException {
         int type = in.uint8();
         return switch (type) {
@@ -175,6 +201,8 @@ public sealed interface LineRequest extends Encodable {
             case 14 -> new KnockAt(Knock.Signed.read(in));
             case 15 -> new ListDesk();
             case 16 -> new DismissKnock(in.fixed(Knock.NONCE_LENGTH));
+            case 17 -> new SendCall(Envelope.read(in));
+            case 18 -> new HasDesk();
             default -> throw new DecodeException("LineRequestType " + type);
         };
     }

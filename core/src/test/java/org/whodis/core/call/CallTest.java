@@ -96,6 +96,41 @@ class CallTest {
     }
 
     @Test
+    void aCallRingsOnUntilTheDeskHasIt() {
+        CallId call = a.dial(b1);
+        world.settle();
+        b1.give(new CallInput.UserSendToDesk(call));
+        world.settle();
+        assertThat(b1.views.get(call).state()).isEqualTo(CallView.State.RINGING);
+        assertThat(b1.sounding).containsExactly(call);
+        assertThat(b2.views.get(call).state()).isEqualTo(CallView.State.RINGING);
+        assertThat(a.views.get(call).state()).isEqualTo(CallView.State.RINGING_THERE);
+
+        // What the office was given is what ends it for everybody else, and nothing but the office has it.
+        b1.toOffice.add(b1.forDesk.remove());
+        b1.give(new CallInput.SentToDesk(call));
+        world.settle();
+        assertThat(b1.ended(call)).isEqualTo(EndReason.DECLINED_HERE);
+        assertThat(b2.ended(call)).isEqualTo(EndReason.DECLINED_ELSEWHERE);
+        assertThat(a.ended(call)).isEqualTo(EndReason.DECLINED);
+        assertThat(b1.missed).isEmpty();
+        assertThat(b2.missed).isEmpty();
+        over(call);
+    }
+
+    @Test
+    void aCallThatTheDeskDoesNotTakeCanBeAnswered() {
+        CallId call = a.dial(b1);
+        world.settle();
+        b1.give(new CallInput.UserSendToDesk(call));
+        b1.give(new CallInput.UserAnswer(call));
+        world.settle();
+        assertThat(b1.views.get(call).state()).isEqualTo(CallView.State.CONNECTED);
+        assertThat(Node.rejections(b1.give(new CallInput.SentToDesk(call)))).containsExactly(Rejection.WRONG_STATE);
+        assertThat(a.views.get(call).state()).isEqualTo(CallView.State.CONNECTED);
+    }
+
+    @Test
     void aCallerWhoGivesUpLeavesAMissedCall() {
         CallId call = a.dial(b1);
         world.settle();

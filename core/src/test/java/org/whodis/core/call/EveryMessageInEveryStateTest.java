@@ -209,6 +209,8 @@ class EveryMessageInEveryStateTest {
     private enum Touch {
         ANSWER,
         DECLINE,
+        SEND_TO_DESK,
+        SENT_TO_DESK,
         HANG_UP,
         MATCH,
         DIFFER,
@@ -224,8 +226,8 @@ class EveryMessageInEveryStateTest {
             Map.entry(Stage.A_CONNECTED, Set.of(Touch.HANG_UP, Touch.MATCH, Touch.DIFFER, Touch.MEDIA_LOST)),
             Map.entry(Stage.A_ENDED, Set.of(Touch.DIAL)),
             Map.entry(Stage.B_IDLE, Set.of(Touch.DIAL)),
-            Map.entry(Stage.B_RINGING, Set.of(Touch.ANSWER, Touch.DECLINE)),
-            Map.entry(Stage.B_WAITING, Set.of(Touch.DECLINE)),
+            Map.entry(Stage.B_RINGING, Set.of(Touch.ANSWER, Touch.DECLINE, Touch.SEND_TO_DESK, Touch.SENT_TO_DESK)),
+            Map.entry(Stage.B_WAITING, Set.of(Touch.DECLINE, Touch.SEND_TO_DESK, Touch.SENT_TO_DESK)),
             Map.entry(Stage.B_CONNECTING, Set.of(Touch.HANG_UP, Touch.MEDIA_LOST)),
             Map.entry(Stage.B_CONNECTED, Set.of(Touch.HANG_UP, Touch.MATCH, Touch.DIFFER, Touch.MEDIA_LOST)),
             Map.entry(Stage.B_ENDED, Set.of(Touch.DIAL)));
@@ -239,6 +241,8 @@ class EveryMessageInEveryStateTest {
             CallInput input = switch (touch) {
                 case ANSWER -> new CallInput.UserAnswer(CALL);
                 case DECLINE -> new CallInput.UserDecline(CALL);
+                case SEND_TO_DESK -> new CallInput.UserSendToDesk(CALL);
+                case SENT_TO_DESK -> new CallInput.SentToDesk(CALL);
                 case HANG_UP -> new CallInput.UserHangUp(CALL);
                 case MATCH -> new CallInput.UserSaysWordsMatch(CALL, true);
                 case DIFFER -> new CallInput.UserSaysWordsMatch(CALL, false);

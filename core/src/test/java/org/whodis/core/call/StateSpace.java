@@ -95,6 +95,8 @@ final class StateSpace {
     enum Kind {
         ANSWER,
         DECLINE,
+        /** That somebody asked for it changes nothing, and what they signed for it the attacker can say as another decline. */
+        SENT_TO_DESK,
         HANG_UP,
         MATCH,
         DIFFER,
@@ -753,6 +755,7 @@ final class StateSpace {
         return switch (kind) {
             case ANSWER -> new CallInput.UserAnswer(call);
             case DECLINE -> new CallInput.UserDecline(call);
+            case SENT_TO_DESK -> new CallInput.SentToDesk(call);
             case HANG_UP -> new CallInput.UserHangUp(call);
             case MATCH -> new CallInput.UserSaysWordsMatch(call, true);
             case DIFFER -> new CallInput.UserSaysWordsMatch(call, false);

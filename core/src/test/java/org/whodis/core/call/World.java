@@ -122,6 +122,9 @@ final class World {
         final CallEngine engine;
         final List<CallOutput> outputs = new ArrayList<>();
         final Deque<Envelope> toOffice = new ArrayDeque<>();
+        /** What the office was asked to take to the desk. */
+        final Deque<Envelope> forDesk = new ArrayDeque<>();
+
         final Deque<Delivery> inbox = new ArrayDeque<>();
         final Map<CallId, CallView> views = new LinkedHashMap<>();
         final Set<CallId> sounding = new HashSet<>();
@@ -165,6 +168,7 @@ final class World {
                     require(online, "submits without a session");
                     toOffice.add(envelope);
                 }
+                case CallOutput.SendToDesk(Envelope decline) -> forDesk.add(decline);
                 case CallOutput.RingStart(CallView view) -> {
                     require(sounding.isEmpty(), "two sounds");
                     require(inMedia.isEmpty(), "rings in a call");

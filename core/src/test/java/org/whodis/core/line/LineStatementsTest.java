@@ -22,6 +22,8 @@ import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.People.Person;
 import org.whodis.core.message.CallId;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.EnvelopeId;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.Party;
 import org.whodis.core.wire.Bytes;
@@ -155,7 +157,9 @@ class LineStatementsTest {
                 new LineRequest.RemoveItem(LINE),
                 new LineRequest.KnockAt(signedKnock),
                 new LineRequest.ListDesk(),
-                new LineRequest.DismissKnock(bytes(RANDOM, 16)))) {
+                new LineRequest.DismissKnock(bytes(RANDOM, 16)),
+                new LineRequest.SendCall(decline()),
+                new LineRequest.HasDesk())) {
             out.add(new Sample(request.getClass().getSimpleName(), request, LineRequest::decode));
         }
         return List.copyOf(out);
@@ -534,6 +538,18 @@ class LineStatementsTest {
 
     private static LineHolder holder(Person person) {
         return new LineHolder(person.chain().principal(), DOMAIN);
+    }
+
+    private static Envelope decline() {
+        return new Envelope(
+                new EnvelopeId(bytes(RANDOM, EnvelopeId.LENGTH)),
+                ANNA.chain().principal(),
+                ANNA.device(0),
+                BERT.chain().principal(),
+                BERT.device(0),
+                new CallId(bytes(RANDOM, CallId.LENGTH)),
+                NOW,
+                bytes(RANDOM, 40));
     }
 
     private static Offer offer(int call) {

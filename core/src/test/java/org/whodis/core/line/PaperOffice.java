@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 
@@ -43,6 +44,8 @@ final class PaperOffice {
             case LineRequest.PublishSealingKey _, LineRequest.AcknowledgeIncidents _, LineRequest.KnockAt _ ->
                 Bytes.EMPTY;
             case LineRequest.DismissKnock _ -> Bytes.EMPTY;
+            case LineRequest.SendCall _ -> SubmitOutcome.NOT_ALLOWED.encode();
+            case LineRequest.HasDesk _ -> LineRequest.HasDesk.NO;
             case LineRequest.Readers _ ->
                 new LinePages.Readers(List.of(new LinePages.Reader(who.wire(), List.of()))).encode();
             case LineRequest.Issue(SignedByDevice issue) -> {

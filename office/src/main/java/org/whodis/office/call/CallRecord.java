@@ -86,6 +86,11 @@ public record CallRecord(
                 otherOffice);
     }
 
+    /** Whether the callee's devices may ring: nobody has answered, and it is not over. */
+    public boolean mayRing() {
+        return phase instanceof Offered || phase instanceof Ringing;
+    }
+
     /** Whether {@code principal} lives at the other office. */
     public boolean isElsewhere(PrincipalId principal) {
         return other != null && principal.equals(other.isCallers() ? caller : callee);

@@ -29,6 +29,8 @@ import org.whodis.core.line.SealedItem;
 import org.whodis.core.line.SealingKey;
 import org.whodis.core.line.SignedByDevice;
 import org.whodis.core.line.SignedRedemption;
+import org.whodis.core.message.Envelope;
+import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
 import org.whodis.core.wire.Encodable;
@@ -99,6 +101,9 @@ public final class LineDesk {
     private static final Refusal UNAVAILABLE =
             new Refusal(Refusal.UNAVAILABLE, "The other office cannot be reached now. Try again later.");
 
+    private static final Refusal NOBODY_SITS =
+            new Refusal(Refusal.NOT_KNOWN, "Nobody else sits at this office's desk. The call goes on ringing.");
+
     private final OfficeContext office;
     private final ConstantAnswers answers;
     private final LineTeller teller;
@@ -108,6 +113,7 @@ public final class LineDesk {
     private final AttemptRate asksElsewhere = new AttemptRate(MAX_ASKED_ELSEWHERE_IN_A_MINUTE);
     private final HolderNotices notices;
     private volatile OtherOffices others = OtherOffices.NONE;
+    private volatile CallsToDesk calls = (_, _, _) -> null;
 
     public LineDesk(OfficeContext office, ConstantAnswers answers, IncidentBook incidents, LineTeller teller) {
         this.office = office;
@@ -122,6 +128,19 @@ public final class LineDesk {
         void ok(Bytes body);
 
         void refused(Refusal refusal);
+    }
+
+    /** Where calls are that ring. */
+    @FunctionalInterface
+    public interface CallsToDesk {
+        /** Null if nobody sits at the desk. */
+        @Nullable
+        SubmitOutcome send(PrincipalId principal, DeviceId device, Envelope decline) throws InterruptedException;
+    }
+
+    /** Calls that ring can be sent to the desk from now on. */
+    public void sendsBy(CallsToDesk way) {
+        calls = way;
     }
 
     /** Lines of other offices can be redeemed from now on. */
@@ -157,6 +176,9 @@ public final class LineDesk {
                     reply.ok(Bytes.EMPTY);
                 }
                 case LineRequest.DismissKnock(Bytes nonce) -> reply(reply, dismiss(principal, nonce));
+                case LineRequest.SendCall(Envelope decline) -> sendCall(principal, device, decline, reply);
+                case LineRequest.HasDesk _ ->
+                    reply.ok(hasDesk(principal) ? LineRequest.HasDesk.YES : LineRequest.HasDesk.NO);
                 case LineRequest.Readers _ -> reply.ok(readers(principal).encode());
                 case LineRequest.GetSettings _ -> reply.ok(settings(principal).encode());
                 case LineRequest.ListIssued(LineId after) ->
@@ -588,6 +610,22 @@ public final class LineDesk {
                 teller.tell(each, LineNews.desk());
             }
         }
+    }
+
+    private void sendCall(PrincipalId principal, DeviceId device, Envelope decline, Reply reply)
+            throws InterruptedException {
+        SubmitOutcome outcome = calls.send(principal, device, decline);
+        if (outcome == null) {
+            reply.refused(NOBODY_SITS);
+        } else {
+            reply.ok(outcome.encode());
+        }
+    }
+
+    private boolean hasDesk(PrincipalId principal) throws InterruptedException {
+        Boolean found = office.store()
+                .read(transaction -> transaction.desk().people().stream().anyMatch(each -> !each.equals(principal)));
+        return Boolean.TRUE.equals(found);
     }
 
     private @Nullable Refusal dismiss(PrincipalId principal, Bytes nonce) throws InterruptedException {

@@ -8,20 +8,25 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.crypto.HybridSignature;
 import org.whodis.core.federation.PeerOutcome;
 import org.whodis.core.federation.PeerRequest;
 import org.whodis.core.federation.PeerType;
 import org.whodis.core.federation.RequestQueue;
 import org.whodis.core.identity.DeviceId;
+import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.line.LineHolder;
+import org.whodis.core.line.LineNews;
 import org.whodis.core.line.LinePages;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
+import org.whodis.core.message.Notice;
 import org.whodis.core.message.Offer;
 import org.whodis.core.message.SubmitOutcome;
 import org.whodis.core.wire.Bytes;
@@ -41,6 +46,7 @@ import org.whodis.office.federation.PeerLink;
 import org.whodis.office.federation.RemoteOffice;
 import org.whodis.office.line.LineDesk;
 import org.whodis.office.line.LineGate;
+import org.whodis.office.line.LineTeller;
 import org.whodis.office.line.RingAttempt;
 import org.whodis.office.media.RoomKeeper;
 import org.whodis.office.store.PeerStore.Outgoing;
@@ -79,14 +85,22 @@ public final class Switchboard {
     private final Sessions sessions;
     private final RoomKeeper rooms;
     private final LineGate gate;
+    private final LineTeller teller;
     /** Calls whose last device has left the room, with when. */
     private final Map<CallId, Long> emptied = new ConcurrentHashMap<>();
 
     private final PeerLink peers;
     private volatile long nextDue;
 
-    public Switchboard(OfficeContext office, Sessions sessions, RoomKeeper rooms, LineGate gate, PeerLink peers) {
+    public Switchboard(
+            OfficeContext office,
+            Sessions sessions,
+            RoomKeeper rooms,
+            LineGate gate,
+            LineTeller teller,
+            PeerLink peers) {
         this.peers = peers;
+        this.teller = teller;
         this.office = office;
         this.sessions = sessions;
         this.rooms = rooms;
@@ -106,6 +120,7 @@ public final class Switchboard {
      * What became of it; {@code before} and {@code after} are the call's states.
      *
      * @param outgoing what was promised to another office
+     * @param desk who is to be told that a call was sent to them
      */
     record Result(
             SubmitOutcome outcome,
@@ -113,9 +128,14 @@ public final class Switchboard {
             @Nullable CallRecord after,
             boolean missed,
             List<Queued> queued,
-            @Nullable Outgoing outgoing) {
+            @Nullable Outgoing outgoing,
+            List<PrincipalId> desk) {
         static Result refused(SubmitOutcome outcome) {
-            return new Result(outcome, null, null, false, List.of(), null);
+            return new Result(outcome, null, null, false, List.of(), null, List.of());
+        }
+
+        Result toldTo(List<PrincipalId> people) {
+            return new Result(outcome, before, after, missed, queued, outgoing, people);
         }
     }
 
@@ -222,9 +242,85 @@ public final class Switchboard {
         }
         Routing routing = CallRouter.submit(null, submission, recent(transaction, envelope, now.time()), now);
         OtherOffice other = new OtherOffice(from.domain(), offer.caller().officeKey(), true);
-        LineHolder caller = new LineHolder(envelope.from(), from.domain());
-        Routing allowed = quietened(transaction, routing.with(other), verdict, envelope, caller, callerName, now);
-        return routed(transaction, null, allowed, envelope, Origin.OTHER_OFFICE, now);
+        Routing allowed = quietened(routing.with(other), verdict, now);
+        Result result = routed(transaction, null, allowed, envelope, Origin.OTHER_OFFICE, now);
+        return isForDesk(verdict) ? keptForDesk(transaction, result, callerName, now) : result;
+    }
+
+    /**
+     * A device of somebody who is being rung declines, and the desk has the call: in one step, so that neither happens without
+     * the other, and no call that a person has answered, or that is over, is said to wait there.
+     *
+     * @return null if nobody sits at the desk: then it goes on ringing
+     */
+    public @Nullable SubmitOutcome sendToDesk(PrincipalId sender, DeviceId senderDevice, Envelope decline)
+            throws InterruptedException {
+        Submission submission;
+        try {
+            submission =
+                    Submission.read(decline, sender, senderDevice, encoded -> Offer.hash(office.primitives(), encoded));
+        } catch (DecodeException e) {
+            office.metrics().malformedMessage();
+            return count(SubmitOutcome.NOT_ALLOWED);
+        }
+        OfficeMoment now = office.moment();
+        Result result = office.store().attempt(transaction -> sendToDesk(transaction, submission, now));
+        if (result == null) {
+            return null;
+        }
+        var _ = afterwards(result);
+        return count(result.outcome());
+    }
+
+    private @Nullable Result sendToDesk(Transaction transaction, Submission submission, OfficeMoment now) {
+        Envelope envelope = submission.envelope();
+        if (transaction.envelopes().isKnown(envelope.id())) {
+            return Result.refused(SubmitOutcome.DUPLICATE);
+        }
+        CallRecord call = transaction.calls().find(envelope.callId());
+        boolean rings = call != null
+                && call.mayRing()
+                && call.callee().equals(submission.sender())
+                && submission.content() instanceof Submission.Noticed(Notice notice, DeviceId _)
+                && (notice.type() == Notice.Type.DECLINED || notice.type() == Notice.Type.BUSY);
+        if (call == null || !rings) {
+            // By its own rules: that another device of theirs has answered is said as ever.
+            SubmitOutcome outcome =
+                    CallRouter.submit(call, submission, NO_OFFERS, now).outcome();
+            return Result.refused(outcome == SubmitOutcome.ANSWERED_ELSEWHERE ? outcome : SubmitOutcome.NOT_ALLOWED);
+        }
+        boolean somebodySits = transaction.desk().people().stream()
+                .anyMatch(each -> !each.equals(call.callee()) && !each.equals(call.caller()));
+        if (!somebodySits) {
+            return null;
+        }
+        String name = callerName(transaction, call);
+        Routing routing = CallRouter.submit(call, submission, NO_OFFERS, now);
+        Result result = routed(transaction, call, routing, envelope, Origin.HERE, now);
+        return keptForDesk(transaction, result, name, now);
+    }
+
+    /** As it was proved when the Offer was let in; the office that vouches for another office's caller is that office. */
+    private static String callerName(Transaction transaction, CallRecord call) {
+        if (!call.isElsewhere(call.caller())) {
+            String name = transaction.principals().name(call.caller());
+            return name == null ? "" : name;
+        }
+        Envelope offer = transaction.envelopes().find(call.offer());
+        try {
+            return offer != null
+                            && CallMessage.decode(offer.message())
+                                    instanceof
+                                    CallMessage.SignedOffer(
+                                            Bytes _,
+                                            DeviceId _,
+                                            HybridSignature _,
+                                            UnverifiedChain chain)
+                    ? Genesis.decode(chain.genesis().genesis()).name()
+                    : "";
+        } catch (DecodeException e) {
+            throw new IllegalStateException("an offer that was never let in", e);
+        }
     }
 
     /** Whether somebody may be rung; everything but an Offer is part of a call that was. */
@@ -327,18 +423,12 @@ public final class Switchboard {
             return Result.refused(SubmitOutcome.NOT_ALLOWED);
         }
         Routing routing = CallRouter.submit(call, submission, recent(transaction, envelope, now.time()), now);
-        String callerName = verdict instanceof LineRules.Verdict.Silent(boolean toDesk) && toDesk
-                ? transaction.principals().name(envelope.from())
-                : null;
-        Routing allowed = quietened(
-                transaction,
-                routing.with(other),
-                verdict,
-                envelope,
-                new LineHolder(envelope.from(), office.domain()),
-                callerName == null ? "" : callerName,
-                now);
-        return routed(transaction, call, allowed, envelope, Origin.HERE, now);
+        Routing allowed = quietened(routing.with(other), verdict, now);
+        Result result = routed(transaction, call, allowed, envelope, Origin.HERE, now);
+        CallRecord after = result.after();
+        return after != null && isForDesk(verdict)
+                ? keptForDesk(transaction, result, callerName(transaction, after), now)
+                : result;
     }
 
     /** Whether {@code envelope} is an offer to somebody at another office, which has the word then. */
@@ -394,25 +484,30 @@ public final class Switchboard {
     }
 
     /** What an offer that must not make a sound becomes; anything else stays as it is. */
-    private static Routing quietened(
-            Transaction transaction,
-            Routing routing,
-            LineRules.Verdict verdict,
-            Envelope envelope,
-            LineHolder caller,
-            String callerName,
-            OfficeMoment now) {
-        if (routing.call() == null || !(verdict instanceof LineRules.Verdict.Silent(boolean toDesk))) {
-            return routing;
+    private static Routing quietened(Routing routing, LineRules.Verdict verdict, OfficeMoment now) {
+        return routing.call() != null && verdict instanceof LineRules.Verdict.Silent
+                ? CallRouter.silently(routing, now.time())
+                : routing;
+    }
+
+    private static boolean isForDesk(LineRules.Verdict verdict) {
+        return verdict instanceof LineRules.Verdict.Silent(boolean toDesk) && toDesk;
+    }
+
+    /** The desk shows a call that did not come to the person whom it was for, if anything came of it at all. */
+    private Result keptForDesk(Transaction transaction, Result result, String callerName, OfficeMoment now) {
+        CallRecord call = result.after();
+        if (call == null) {
+            return result;
         }
-        if (toDesk) {
-            transaction
-                    .desk()
-                    .addSentCall(
-                            new LinePages.SentCall(envelope.to(), caller, callerName, now.clock()),
-                            LineDesk.MAX_SENT_CALLS);
-        }
-        return CallRouter.silently(routing, now.time());
+        OtherOffice other = call.other();
+        LineHolder caller = new LineHolder(call.caller(), other == null ? office.domain() : other.domain());
+        transaction
+                .desk()
+                .addSentCall(
+                        new LinePages.SentCall(call.callee(), caller, callerName, now.clock()),
+                        LineDesk.MAX_SENT_CALLS);
+        return result.toldTo(transaction.desk().people());
     }
 
     private Result write(
@@ -462,7 +557,8 @@ public final class Switchboard {
                 call,
                 missed,
                 List.copyOf(queued),
-                outgoing);
+                outgoing,
+                List.of());
     }
 
     /** What the other office is to be told; null if the envelope is for nobody there. */
@@ -523,6 +619,9 @@ public final class Switchboard {
         }
         for (Queued queued : result.queued()) {
             sessions.queued(queued.device(), queued.delivery());
+        }
+        for (PrincipalId each : result.desk()) {
+            teller.tell(each, LineNews.desk());
         }
         return result.outgoing() == null ? null : peers.send(result.outgoing());
     }

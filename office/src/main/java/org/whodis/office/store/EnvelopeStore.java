@@ -1,6 +1,7 @@
 package org.whodis.office.store;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
@@ -13,6 +14,10 @@ import org.whodis.core.message.EnvelopeId;
 public interface EnvelopeStore {
     /** Whether an envelope of that id was accepted and not forgotten yet. */
     boolean isKnown(EnvelopeId id);
+
+    /** An envelope whose content has not gone. */
+    @Nullable
+    Envelope find(EnvelopeId id);
 
     /**
      * Keeps an envelope. Its content goes when it waits for nobody and is no Offer of a call that rings; its id stays.

@@ -13,14 +13,20 @@ import org.whodis.core.federation.PeerOutcome;
 import org.whodis.core.federation.VersionRange;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.line.LineHolder;
+import org.whodis.core.line.LinePages;
+import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
 import org.whodis.core.message.EnvelopeId;
+import org.whodis.core.message.FromOffice;
 import org.whodis.core.message.Notice;
+import org.whodis.core.message.Party;
 import org.whodis.core.message.SubmitOutcome;
+import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
 import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
@@ -88,6 +94,30 @@ class FederatedCallTest {
         assertThat(CallMessage.decode(boris.take().envelope().message())).isInstanceOf(CallMessage.Group.class);
         assertThat(paris.status().callsOpen()).isEqualTo(1);
         assertThat(ottawa.status().callsOpen()).isEqualTo(1);
+    }
+
+    @Test
+    void aCallFromAnotherOfficeIsSentToTheDeskUnderTheNameThatThatOfficeVouchesFor() throws Exception {
+        try (TestDevice cora = TestDevice.enrol(ottawa, "Cora").connect(ottawa.httpsAddress())) {
+            ottawa.deskAdd("Cora");
+            CallId call = TestDevice.newCall();
+            CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+            assertOffered(anna, anna.envelope(boris, call, offer));
+            boris.take();
+            Envelope decline = boris.envelope(anna, call, boris.notice(offer, call, Notice.Type.DECLINED));
+            FromOffice.Response sent =
+                    boris.request(id -> new ToOffice.Line(id, new LineRequest.SendCall(decline).encode()));
+            assertThat(sent.body()).isEqualTo(SubmitOutcome.ACCEPTED.encode());
+            assertThat(anna.take().envelope()).isEqualTo(decline);
+            Bytes desk = cora.request(id -> new ToOffice.Line(id, new LineRequest.ListDesk().encode()))
+                    .body();
+            assertThat(LinePages.Desk.decode(desk).calls()).singleElement().satisfies(each -> {
+                assertThat(each.caller()).isEqualTo(LineHolder.of(Party.of(anna.chain())));
+                assertThat(each.caller().office().value()).isEqualTo(paris.domain());
+                assertThat(each.name()).isEqualTo("Anna");
+                assertThat(each.callee()).isEqualTo(boris.chain().principal());
+            });
+        }
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.whodis.phone.media.MediaReport;
 
 /**
  * One call on a terminal: who it is and how that is known, the words, time and quality, and the keys: {@code a} answer,
- * {@code d} decline, {@code m} mute, {@code w} the words match, {@code x} the words differ, {@code h} hang up.
+ * {@code d} decline, {@code s} send to the desk, {@code m} mute, {@code w} the words match, {@code x} the words differ, {@code h} hang up.
  */
 final class CallScreen {
     private static final long REFRESH_MILLIS = 200;
@@ -84,6 +84,8 @@ final class CallScreen {
             case PhoneEvent.MediaProblem(var _, String why) -> terminal.say(why);
             case PhoneEvent.StorageProblem(String why) -> terminal.say(why);
             case PhoneEvent.MissedCall missed -> Events.sayMissed(terminal, missed);
+            case PhoneEvent.SentToDesk _ -> terminal.say("The desk has this call now.");
+            case PhoneEvent.NotSentToDesk(var _, PhoneEvent.WhyNotToDesk why) -> terminal.say(Wording.notToDesk(why));
             case PhoneEvent.Alarm(var _, var peer, CallOutput.AlarmKind kind) ->
                 terminal.say("ALARM: the words " + (kind == CallOutput.AlarmKind.WORDS_DIFFER_HERE ? "here" : "there")
                         + " differ. Somebody is between you and " + Wording.name(peer) + ".");
@@ -126,7 +128,9 @@ final class CallScreen {
             // Before anybody speaks: whom an office put in the place of somebody else is known by this alone.
             terminal.status(
                     Wording.state(view) + " — " + Wording.assurance(view.peer().assurance()),
-                    rings ? "   a answer, d decline" : "   h hang up");
+                    !rings
+                            ? "   h hang up"
+                            : "   a answer, d decline" + (phone.hasDesk() ? ", s send to the desk" : ""));
             return;
         }
         long now = System.nanoTime();
@@ -155,6 +159,7 @@ final class CallScreen {
         switch (key) {
             case 'a' -> phone.answer(callId);
             case 'd', 'h', 'q' -> phone.hangUp(callId);
+            case 's' -> phone.sendToDesk(callId);
             case 'm' -> phone.mute(callId, !call.muted());
             case 'w' -> {
                 phone.wordsMatch(callId, true);

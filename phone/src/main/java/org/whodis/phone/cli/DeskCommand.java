@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.line.DeskView;
 import org.whodis.core.line.LineIncident;
 import org.whodis.core.line.LinePages.SentCall;
+import org.whodis.phone.Contact;
 import org.whodis.phone.Phone;
 import org.whodis.phone.line.Lines;
 import picocli.CommandLine.Command;
@@ -55,9 +56,19 @@ final class DeskCommand extends LineCommand.LineAction {
             }
         }
         for (SentCall call : desk.calls()) {
-            terminal.say("  " + Wording.time(call.at()) + ": " + call.name() + " ("
-                    + call.caller().office().value() + ") called somebody who sends calls here.");
+            String name = call.name().isEmpty() ? "Somebody" : call.name();
+            terminal.say("  " + Wording.time(call.at()) + ": " + name + " ("
+                    + call.caller().office().value() + ") called " + callee(phone, call) + ", who sent the call here.");
         }
         return ExitStatus.OK;
+    }
+
+    private static String callee(Phone phone, SentCall call) {
+        for (Contact contact : phone.contacts()) {
+            if (contact.principal().equals(call.callee())) {
+                return contact.name();
+            }
+        }
+        return "somebody";
     }
 }

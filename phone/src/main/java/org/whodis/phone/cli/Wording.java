@@ -15,6 +15,7 @@ import org.whodis.core.identity.Assurance;
 import org.whodis.core.identity.Genesis;
 import org.whodis.media.jitter.JitterStatistics;
 import org.whodis.phone.Contact;
+import org.whodis.phone.PhoneEvent;
 import org.whodis.phone.media.MediaReport;
 
 /** What the phone says in plain words. Everything about a person comes from keys and chain state. */
@@ -112,6 +113,17 @@ public final class Wording {
         }
         double gaps = (double) lost / (played + lost);
         return gaps < GAPS_HEARD ? "clear" : gaps < GAPS_DISTURB ? "small gaps" : "MANY GAPS";
+    }
+
+    static String notToDesk(PhoneEvent.WhyNotToDesk why) {
+        return switch (why) {
+            case NOBODY_SITS ->
+                "Nobody else sits at your office's desk, so the call goes on ringing. The operator names them: whodis office"
+                        + " desk add";
+            case OFFICE_IS_OLDER ->
+                "Your office is of an older release and cannot take one call to the desk: it goes on ringing.";
+            case NOT_NOW -> "The desk has not got this call: it is over, or another device of yours has answered it.";
+        };
     }
 
     static String refusal(Rejection reason) {

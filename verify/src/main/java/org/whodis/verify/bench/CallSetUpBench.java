@@ -163,7 +163,8 @@ public final class CallSetUpBench {
                     case CallOutput.CallChanged changed ->
                         state = changed.call().state();
                     case CallOutput.Rejected rejected -> throw new IllegalStateException(rejected.toString());
-                    case CallOutput.RingStop _,
+                    case CallOutput.SendToDesk _,
+                            CallOutput.RingStop _,
                             CallOutput.SecondCall _,
                             CallOutput.JoinMedia _,
                             CallOutput.LeaveMedia _,

@@ -159,6 +159,7 @@ public final class LineRingBench {
                             trunks,
                             new TurnGate("bench", random::next, System::nanoTime, relay)),
                     new LineGate(office, incidents),
+                    (_, _) -> {},
                     peers);
             enrol(office);
             System.out.printf(

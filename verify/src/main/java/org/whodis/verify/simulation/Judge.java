@@ -174,6 +174,9 @@ final class Judge {
         switch (input) {
             case CallInput.UserAnswer(CallId id) -> press(phone, id, "answers", facts -> facts.pressedAnswer);
             case CallInput.UserDecline(CallId id) -> press(phone, id, "declines", facts -> facts.pressedDecline);
+            case CallInput.UserSendToDesk(CallId id) ->
+                press(phone, id, "sends to the desk", facts -> facts.pressedDecline);
+            case CallInput.SentToDesk(CallId id) -> event(phone, id, "the desk has it");
             case CallInput.UserHangUp(CallId id) -> press(phone, id, "hangs up", facts -> facts.pressedHangUp);
             case CallInput.UserSaysWordsMatch(CallId id, boolean match) -> {
                 if (!match) {
@@ -518,7 +521,7 @@ final class Judge {
             return;
         }
         switch (output) {
-            case CallOutput.Submit _ -> {}
+            case CallOutput.Submit _, CallOutput.SendToDesk _ -> {}
             case CallOutput.RingStart(CallView view) -> {
                 rings(phone, view);
                 PhoneFacts known = facts(phone);

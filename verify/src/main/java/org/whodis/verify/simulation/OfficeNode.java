@@ -359,7 +359,8 @@ final class OfficeNode implements OfficeLink.Program {
         ConstantAnswers answers = new ConstantAnswers((at, action) -> later(mine, at, action));
         LineGate gate = new LineGate(context, incidents);
         LineDesk desk = new LineDesk(context, answers, incidents, teller);
-        Switchboard switchboard = new Switchboard(context, sessions, rooms, gate, others);
+        Switchboard switchboard = new Switchboard(context, sessions, rooms, gate, teller, others);
+        desk.sendsBy(switchboard::sendToDesk);
         Federation federation = null;
         if (peers != null) {
             PeerLines.connect(context, desk, others);

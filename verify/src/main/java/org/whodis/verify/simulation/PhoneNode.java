@@ -22,6 +22,7 @@ import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.line.LineRequest;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
@@ -293,6 +294,7 @@ final class PhoneNode {
         private void carryOut(CallOutput output) {
             switch (output) {
                 case CallOutput.Submit(Envelope envelope) -> submit(envelope);
+                case CallOutput.SendToDesk(Envelope decline) -> sendToDesk(decline);
                 case CallOutput.RingStart(CallView view) -> note(view);
                 case CallOutput.SecondCall(CallView view) -> note(view);
                 case CallOutput.CallChanged(CallView view) -> note(view);
@@ -333,6 +335,16 @@ final class PhoneNode {
                     }
                 }
                 give(new CallInput.SubmitAnswered(envelope.id(), outcome));
+            });
+        }
+
+        /** A person whose session goes away meanwhile has to press again. */
+        private void sendToDesk(Envelope decline) {
+            world.judge().submits(PhoneNode.this, decline);
+            request(id -> new ToOffice.Line(id, new LineRequest.SendCall(decline).encode()), response -> {
+                if (response != null && response.ok() && response.body().equals(SubmitOutcome.ACCEPTED.encode())) {
+                    give(new CallInput.SentToDesk(decline.callId()));
+                }
             });
         }
 

@@ -178,6 +178,29 @@ class ComponentsTest {
     }
 
     @Test
+    void aCallIsSentToTheDeskOnlyWhereThereIsOneAndThatItHasItIsSaid() throws Exception {
+        components.look(new Components.Look(Components.Look.WIDE, false));
+        components.show("incoming-no-desk");
+        assertThat(components.chromium().evaluate("document.querySelector('.incoming').innerText"))
+                .contains("Decline")
+                .doesNotContain("desk");
+        components.show("incoming-nobody-at-desk");
+        assertThat(components.chromium().evaluate("document.querySelector('.incoming').innerText"))
+                .contains("Nobody sits at your office’s desk", "It goes on ringing", "Answer");
+        keyboard.tabTo("Send to my desk");
+        keyboard.press("Enter");
+        assertThat(components.chromium().run("""
+                                for (const end = Date.now() + 60_000; Date.now() < end;) {
+                                  if (document.body.innerText.includes("Your desk has the call of")) {
+                                    return document.querySelector(".incoming") === null ? "gone" : "there";
+                                  }
+                                  await new Promise((resolve) => setTimeout(resolve, 20));
+                                }
+                                return "not said";""").asText()).isEqualTo("gone");
+        assertThat(components.misdeeds()).isEmpty();
+    }
+
+    @Test
     void whenTheWordsDifferNothingElseIsOnTheScreen() throws Exception {
         components.look(new Components.Look(Components.Look.WIDE, false));
         components.show("call");

@@ -3,6 +3,7 @@ package org.whodis.verify.browser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +13,7 @@ import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.EndReason;
 import org.whodis.core.message.CallId;
 import org.whodis.media.audio.Pcm;
+import org.whodis.phone.PhoneEvent;
 import org.whodis.verify.endtoend.TestPhone;
 
 /**
@@ -215,6 +217,41 @@ class PageCallTest {
             ruth.awaitText("Fran Bilas declined.");
             fran.awaitNoText("is calling you");
             fran.awaitText("You declined");
+        }
+    }
+
+    @Test
+    void aCallIsSentToTheDeskWhichCallsBack() throws Exception {
+        try (PageUser kathleen = chromium("Kathleen Antonelli");
+                PageUser adele = chromium("Adele Goldstine");
+                TestPhone desk = stage.javaPhone("Klara von Neumann")) {
+            adele.press("Call Kathleen Antonelli");
+            kathleen.awaitText("Adele Goldstine is calling you");
+            adele.press("Cancel the call");
+            kathleen.awaitNoText("is calling you");
+            assertThat(kathleen.reads("Send to my desk")).isFalse();
+            adele.press("Close");
+
+            stage.office.deskAdd("Klara von Neumann");
+            try {
+                adele.press("Call Kathleen Antonelli");
+                kathleen.awaitText("Adele Goldstine is calling you");
+                kathleen.press("Send to my desk");
+                kathleen.awaitSaid("Your desk has the call of Adele Goldstine.");
+                kathleen.awaitNoText("is calling you");
+                assertThat(kathleen.microphones()).isEmpty();
+                adele.awaitText("Kathleen Antonelli declined.");
+                adele.press("Close");
+                desk.await(PhoneEvent.DeskChanged.class);
+                assertThat(desk.phone.lines().desk().get(60, TimeUnit.SECONDS).calls())
+                        .anySatisfy(each -> assertThat(each.name()).isEqualTo("Adele Goldstine"));
+                CallId back = desk.call("Adele Goldstine");
+                adele.awaitText("Klara von Neumann is calling you");
+                desk.phone.hangUp(back);
+                adele.awaitNoText("is calling you");
+            } finally {
+                stage.office.deskRemove("Klara von Neumann");
+            }
         }
     }
 

@@ -159,6 +159,43 @@ class BrowserPhoneTest {
     }
 
     @Test
+    void aCallThatRingsInTwoBrowsersGoesToTheDeskAndRingsInNeither() throws Exception {
+        try (TestPhone cleo = TestPhone.enrol(office, folder.resolve("cleo"), "Cleo", Speech.ofAda())) {
+            CallId call = bob.call("Ada");
+            String id = call.value().hex();
+            ada.awaitCall(id, "ringing");
+            adasTablet.awaitCall(id, "ringing");
+            ada.await(now -> !now.get("desk").asBoolean());
+            assertThat(ada.deed(deed -> new PhoneInput.SendToDesk(deed, call)).problem())
+                    .as("nobody sits there")
+                    .isEqualTo(Problem.NOBODY_AT_DESK);
+            ada.awaitCall(id, "ringing");
+
+            office.deskAdd("Cleo");
+            assertThat(ada.deed(deed -> new PhoneInput.SendToDesk(deed, call)).problem())
+                    .isNull();
+            assertThat(ada.awaitCall(id, "ended").get("ended").asText()).isEqualTo("declined-here");
+            assertThat(adasTablet.awaitCall(id, "ended").get("ended").asText()).isEqualTo("declined-elsewhere");
+            assertThat(bob.awaitState(call, State.ENDED).view().ended()).isEqualTo(EndReason.DECLINED);
+            cleo.await(PhoneEvent.DeskChanged.class);
+            assertThat(cleo.phone.lines().desk().get(60, TimeUnit.SECONDS).calls())
+                    .singleElement()
+                    .satisfies(each -> assertThat(each.name()).isEqualTo("Bob"));
+
+            // The next call finds the desk: each asks for it anew when it rings.
+            CallId next = bob.call("Ada");
+            ada.awaitCall(next.value().hex(), "ringing");
+            ada.await(now -> now.get("desk").asBoolean());
+            assertThat(ada.deed(deed -> new PhoneInput.SendToDesk(deed, call)).problem())
+                    .as("the one that is over")
+                    .isEqualTo(Problem.NOT_NOW);
+            ada.awaitCall(next.value().hex(), "ringing");
+        } finally {
+            office.deskRemove("Cleo");
+        }
+    }
+
+    @Test
     void wordsThatMatchAreRememberedAfterThePageWasOpenedAnew() throws Exception {
         JvmBrowser.Disk disk = new JvmBrowser.Disk();
         String id;

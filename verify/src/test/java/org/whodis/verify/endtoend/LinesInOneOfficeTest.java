@@ -259,6 +259,54 @@ class LinesInOneOfficeTest {
         }
     }
 
+    @Test
+    void oneCallThatRingsIsSentToTheDeskAndNoDeviceRingsAnyMore() throws Exception {
+        office.deskAdd("Cleo");
+        try {
+            CallId call = ada.call("Bob");
+            bob.awaitRinging();
+            bobsTablet.awaitRinging();
+            TestPhone.until(() -> bob.phone.hasDesk() ? true : null);
+            bob.phone.sendToDesk(call);
+            assertThat(bob.await(PhoneEvent.SentToDesk.class).callId()).isEqualTo(call);
+            assertThat(bob.awaitState(call, State.ENDED).view().ended()).isEqualTo(EndReason.DECLINED_HERE);
+            assertThat(bobsTablet.awaitState(call, State.ENDED).view().ended()).isEqualTo(EndReason.DECLINED_ELSEWHERE);
+            assertThat(ada.awaitState(call, State.ENDED).view().ended()).isEqualTo(EndReason.DECLINED);
+            cleo.await(PhoneEvent.DeskChanged.class);
+            assertThat(get(cleo.phone.lines().desk()).calls()).anySatisfy(each -> {
+                assertThat(each.callee()).isEqualTo(bob.phone.owner().principal());
+                assertThat(each.name()).isEqualTo("Ada");
+                assertThat(each.caller().principal())
+                        .isEqualTo(ada.phone.owner().principal());
+            });
+            // And the desk calls back.
+            CallId back = cleo.call("Ada");
+            assertThat(ada.awaitRinging()).isEqualTo(back);
+            cleo.phone.hangUp(back);
+            ada.awaitState(back, State.ENDED);
+            cleo.awaitState(back, State.ENDED);
+        } finally {
+            office.deskRemove("Cleo");
+        }
+    }
+
+    @Test
+    void withoutADeskItRingsOnAndThePhoneSaysWhy() throws Exception {
+        CallId call = ada.call("Bob");
+        bob.awaitRinging();
+        bob.phone.sendToDesk(call);
+        PhoneEvent.NotSentToDesk refused = bob.await(PhoneEvent.NotSentToDesk.class);
+        assertThat(refused.callId()).isEqualTo(call);
+        assertThat(refused.why()).isEqualTo(PhoneEvent.WhyNotToDesk.NOBODY_SITS);
+        bobsTablet.awaitRinging();
+        bob.phone.answer(call);
+        bob.awaitState(call, State.CONNECTED);
+        ada.phone.hangUp(call);
+        bob.awaitState(call, State.ENDED);
+        ada.awaitState(call, State.ENDED);
+        bobsTablet.awaitState(call, State.ENDED);
+    }
+
     private static NewLine give(String note) throws Exception {
         return get(ada.phone.lines().give(LineOrder.open(note)));
     }

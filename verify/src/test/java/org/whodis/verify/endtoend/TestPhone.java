@@ -155,7 +155,7 @@ public final class TestPhone implements AutoCloseable {
         });
     }
 
-    <T extends PhoneEvent> T await(Class<T> type) throws Exception {
+    public <T extends PhoneEvent> T await(Class<T> type) throws Exception {
         return until(() -> {
             List<T> found = all(type);
             return found.isEmpty() ? null : found.getFirst();

@@ -38,6 +38,7 @@ import org.whodis.web.phone.Protection;
  *   12 abandon, 21 open link deed
  *   13 call                  deed                   person
  *   14 answer                deed                   call
+ *   28 send to desk          deed                   call
  *   15 decline, 16 hang up, 18 dismiss,
  *   24 media failed, 25 media heard                 call
  *   17 words match                        1 or 0    call
@@ -163,6 +164,7 @@ final class PhoneEdge {
             case 25 -> new PhoneInput.MediaHeard(new CallId(id(in)));
             case 26 -> new PhoneInput.Tick();
             case 27 -> new PhoneInput.CompareOffice(number, id(in), other == 1);
+            case 28 -> new PhoneInput.SendToDesk(number, new CallId(id(in)));
             default -> throw new DecodeException("input " + type);
         };
     }

@@ -155,6 +155,7 @@ public final class BrowserPhone {
                     PhoneInput.Call _,
                     PhoneInput.Answer _,
                     PhoneInput.Decline _,
+                    PhoneInput.SendToDesk _,
                     PhoneInput.HangUp _,
                     PhoneInput.WordsMatch _,
                     PhoneInput.Dismiss _,
@@ -548,6 +549,7 @@ public final class BrowserPhone {
             case PhoneInput.Call(int deed, PrincipalId person) -> call(now, deed, person);
             case PhoneInput.Answer(int deed, CallId call) -> now.calls.answer(deed, call);
             case PhoneInput.Decline(CallId call) -> now.calls.decline(call);
+            case PhoneInput.SendToDesk(int deed, CallId call) -> now.calls.sendToDesk(deed, call);
             case PhoneInput.HangUp(CallId call) -> now.calls.hangUp(call);
             case PhoneInput.WordsMatch(CallId call, boolean match) -> now.calls.wordsMatch(call, match);
             case PhoneInput.Dismiss(CallId call) -> now.calls.dismiss(call);

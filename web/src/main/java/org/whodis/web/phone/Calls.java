@@ -17,9 +17,11 @@ import org.whodis.core.call.Peer;
 import org.whodis.core.call.Rejection;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.identity.Genesis;
+import org.whodis.core.identity.Refusal;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.line.LineGuard;
+import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineRules;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
@@ -66,6 +68,8 @@ final class Calls {
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
     private final Set<CallId> fromBefore;
     private final Queue<Delivery> arriving = new ArrayDeque<>();
+    private final Map<CallId, DeskWish> toDesk = new LinkedHashMap<>();
+    private boolean hasDesk;
     private final Queue<CallInput> inputs = new ArrayDeque<>();
     private boolean isGiving;
     private boolean isPreparing;
@@ -91,6 +95,16 @@ final class Calls {
         /** When both had keys, in milliseconds since 1970; 0 before. */
         long connectedAt() {
             return connectedAt;
+        }
+    }
+
+    /** A call that the office was asked to take to the desk, until it has answered; who waits for that. */
+    private static final class DeskWish {
+        private final Envelope decline;
+        private final List<Integer> deeds = new ArrayList<>();
+
+        private DeskWish(Envelope decline) {
+            this.decline = decline;
         }
     }
 
@@ -165,6 +179,27 @@ final class Calls {
         give(new CallInput.UserDecline(call));
     }
 
+    /** Once at a time for one call: who presses again meanwhile hears what comes of the first time. */
+    void sendToDesk(int deed, CallId call) {
+        DeskWish earlier = toDesk.get(call);
+        if (earlier != null) {
+            earlier.deeds.add(deed);
+            return;
+        }
+        give(new CallInput.UserSendToDesk(call));
+        DeskWish wish = toDesk.get(call);
+        if (wish == null) {
+            shell.failed(deed, Problem.NOT_NOW);
+        } else {
+            wish.deeds.add(deed);
+        }
+    }
+
+    /** Whether the office has said that somebody else sits at its desk. */
+    boolean hasDesk() {
+        return hasDesk;
+    }
+
     void hangUp(CallId call) {
         Entry entry = calls.get(call);
         boolean rings = entry != null && entry.view.isOffered();
@@ -198,6 +233,9 @@ final class Calls {
                 seek(each.getKey(), each.getValue());
             }
         }
+        // The same once more where the office's answer was lost: it takes an envelope once.
+        List.copyOf(toDesk.values()).forEach(this::askDesk);
+        readDesk();
         lines.read(() -> {});
     }
 
@@ -486,9 +524,20 @@ final class Calls {
     private void carryOut(CallOutput output) {
         switch (output) {
             case CallOutput.Submit(Envelope envelope) -> submit(envelope);
-            case CallOutput.RingStart(CallView view) -> note(view);
+            case CallOutput.SendToDesk(Envelope decline) -> {
+                DeskWish wish = new DeskWish(decline);
+                toDesk.put(decline.callId(), wish);
+                askDesk(wish);
+            }
+            case CallOutput.RingStart(CallView view) -> {
+                note(view);
+                readDesk();
+            }
             case CallOutput.RingStop(CallId call) -> shell.changed();
-            case CallOutput.SecondCall(CallView view) -> note(view);
+            case CallOutput.SecondCall(CallView view) -> {
+                note(view);
+                readDesk();
+            }
             case CallOutput.CallChanged(CallView view) -> note(view);
             case CallOutput.JoinMedia(CallId call) -> {
                 Entry entry = entryOf(call);
@@ -572,6 +621,88 @@ final class Calls {
         });
     }
 
+    private void askDesk(DeskWish wish) {
+        CallId call = wish.decline.callId();
+        session.request(
+                id -> new ToOffice.Line(id, new LineRequest.SendCall(wish.decline).encode()),
+                new OfficeSession.Answer() {
+                    @Override
+                    public void ok(Bytes body) {
+                        boolean taken;
+                        try {
+                            SubmitOutcome outcome = SubmitOutcome.decode(body);
+                            taken = outcome == SubmitOutcome.ACCEPTED || outcome == SubmitOutcome.DUPLICATE;
+                        } catch (DecodeException e) {
+                            taken = false;
+                        }
+                        if (toDesk.remove(call, wish)) {
+                            Problem problem = taken ? null : Problem.NOT_NOW;
+                            tell(wish, problem);
+                            if (problem == null) {
+                                give(new CallInput.SentToDesk(call));
+                            }
+                        }
+                    }
+
+                    @Override
+                    public void refused(int code) {
+                        if (toDesk.remove(call, wish)) {
+                            tell(
+                                    wish,
+                                    switch (code) {
+                                        case Refusal.NOT_KNOWN -> Problem.NOBODY_AT_DESK;
+                                        case Refusal.MALFORMED -> Problem.OFFICE_OF_OLDER_RELEASE;
+                                        default -> Problem.NOT_NOW;
+                                    });
+                        }
+                    }
+
+                    @Override
+                    public void lost() {
+                        if (session.isUp()) {
+                            session.reconnect();
+                        }
+                    }
+                });
+    }
+
+    private void tell(DeskWish wish, @Nullable Problem problem) {
+        for (int deed : wish.deeds) {
+            if (problem == null) {
+                shell.done(deed);
+            } else {
+                shell.failed(deed, problem);
+            }
+        }
+    }
+
+    /** An office of an older release refuses, and has none. */
+    private void readDesk() {
+        session.request(id -> new ToOffice.Line(id, new LineRequest.HasDesk().encode()), new OfficeSession.Answer() {
+            @Override
+            public void ok(Bytes body) {
+                deskIs(body.equals(LineRequest.HasDesk.YES));
+            }
+
+            @Override
+            public void refused(int code) {
+                deskIs(false);
+            }
+
+            @Override
+            public void lost() {
+                // The next session asks again.
+            }
+        });
+    }
+
+    private void deskIs(boolean there) {
+        if (hasDesk != there) {
+            hasDesk = there;
+            shell.changed();
+        }
+    }
+
     private void note(CallView view) {
         CallId call = view.callId();
         Entry entry = calls.get(call);
@@ -583,6 +714,12 @@ final class Calls {
         }
         boolean ends = view.state() == CallView.State.ENDED && entry.view.state() != CallView.State.ENDED;
         entry.view = view;
+        if (ends) {
+            DeskWish wish = toDesk.remove(call);
+            if (wish != null) {
+                tell(wish, Problem.NOT_NOW);
+            }
+        }
         if (view.state() == CallView.State.CONNECTED && entry.connectedAt == 0) {
             entry.connectedAt = shell.now();
             entry.heardAt = shell.elapsed();

@@ -67,6 +67,9 @@ public sealed interface PhoneInput {
 
     record Decline(CallId call) implements PhoneInput {}
 
+    /** Of a call that rings or waits. Done when the desk has it; until then, and if it fails, it goes on ringing. */
+    record SendToDesk(int deed, CallId call) implements PhoneInput {}
+
     /** Ends a call in whatever way fits its state. */
     record HangUp(CallId call) implements PhoneInput {}
 
@@ -114,6 +117,7 @@ public sealed interface PhoneInput {
             case Abandon(int deed) -> deed;
             case Call(int deed, PrincipalId person) -> deed;
             case Answer(int deed, CallId call) -> deed;
+            case SendToDesk(int deed, CallId call) -> deed;
             case RenameDevice rename -> rename.deed();
             case RemoveDevice(int deed, DeviceId device) -> deed;
             case OpenLink(int deed) -> deed;

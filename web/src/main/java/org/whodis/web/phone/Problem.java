@@ -27,6 +27,8 @@ public enum Problem {
     NOT_DIALLED,
     /** The call is over, or in a state where this cannot be done. */
     NOT_NOW,
+    /** Nobody but this person sits at the office's desk. */
+    NOBODY_AT_DESK,
     /** Version 1 of a chain has no statement that takes a device out: only a device itself can forget its keys. */
     REMOVE_ON_THAT_DEVICE,
     CORE_FAILED;

@@ -94,6 +94,7 @@ final class SnapshotJson {
         }
         if (ready != null) {
             officeAlarm(ready);
+            out.field("desk", ready.calls.hasDesk());
         }
         out.field("fingerprintOfCode", "").end();
     }

@@ -75,7 +75,8 @@ final class GoldenCall {
                     case CallOutput.InstallEpoch install -> installEpoch(install);
                     case CallOutput.Rejected rejected ->
                         throw new IllegalStateException("refused " + rejected.reason());
-                    case CallOutput.RingStop _,
+                    case CallOutput.SendToDesk _,
+                            CallOutput.RingStop _,
                             CallOutput.JoinMedia _,
                             CallOutput.LeaveMedia _,
                             CallOutput.KeysErased _,

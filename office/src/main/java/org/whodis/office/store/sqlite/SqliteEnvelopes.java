@@ -1,6 +1,7 @@
 package org.whodis.office.store.sqlite;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Envelope;
@@ -14,6 +15,14 @@ record SqliteEnvelopes(Sql sql) implements EnvelopeStore {
     @Override
     public boolean isKnown(EnvelopeId id) {
         return sql.number("SELECT count(*) FROM envelope WHERE id = ?", id.value()) > 0;
+    }
+
+    @Override
+    public @Nullable Envelope find(EnvelopeId id) {
+        return sql.find(
+                "SELECT body FROM envelope WHERE id = ? AND body IS NOT NULL",
+                row -> Stored.decode(Sql.bytes(row, "body"), Envelope::read),
+                id.value());
     }
 
     @Override
