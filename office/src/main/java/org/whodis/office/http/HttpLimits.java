@@ -14,7 +14,8 @@ import java.time.Duration;
  * @param headerBytes all header fields together
  * @param bodyBytes of a request; the longest, a LinkRequest, has 5.5 KB
  * @param messageBytes of a WebSocket message towards the office, whole (protocol section 4)
- * @param unprovenBytes all that a WebSocket connection may send before its device has proved itself
+ * @param unprovenBytes all that a WebSocket connection may send before its device has proved itself; another office that this
+ *     one has called is not read any further until then
  * @param unprovenTime how long it may take for that
  * @param messageIdle between two whole WebSocket messages; a device pings every 20 s
  * @param unwritable how long a reader may keep the connection's buffer full before it is dropped

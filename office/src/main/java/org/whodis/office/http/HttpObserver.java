@@ -8,6 +8,9 @@ public interface HttpObserver {
 
     void refused(Refusal reason);
 
+    /** Somebody whom this office called has said more than a proof needs, and is not read any further before it holds. */
+    void strangerHeld();
+
     void handshakeDone(String group);
 
     void handshakeFailed();

@@ -217,7 +217,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<FullHttpRequest> 
         try {
             handshaker.handshake(context.channel(), request).addListener(done -> {
                 if (done.isSuccess()) {
-                    SocketHandler.install(context.pipeline(), this, socket);
+                    SocketHandler.install(context.pipeline(), this, socket, false);
                 } else {
                     context.close();
                 }

@@ -267,7 +267,7 @@ public final class SocketClient implements Dialler {
         protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
             // Throws for every answer but the right one, which exceptionCaught sees.
             handshaker.finishHandshake(context.channel(), response);
-            SocketHandler.install(context.pipeline(), this, socket);
+            SocketHandler.install(context.pipeline(), this, socket, true);
             opened.complete(null);
         }
 

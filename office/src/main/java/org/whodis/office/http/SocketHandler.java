@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     private final SerialQueue inbound;
     private final AtomicBoolean closing = new AtomicBoolean();
     private @Nullable Listener listener;
+    /** Null once the other side has proved itself. */
+    private volatile @Nullable StrangerBudget budget;
+
     private @Nullable ScheduledFuture<?> idleDeadline;
     private @Nullable ScheduledFuture<?> unwritableDeadline;
     private @Nullable ScheduledFuture<?> unprovenDeadline;
@@ -55,12 +59,23 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
         this.tokens = connection.limits().messageBurst();
     }
 
-    /** Takes the place of the HTTP handler {@code before}, on the event loop. */
-    static void install(ChannelPipeline pipeline, ChannelHandler before, SocketHandler socket) {
+    /**
+     * Takes the place of the HTTP handler {@code before}, on the event loop.
+     *
+     * @param isCalled whether this office has called the other side, or was called
+     */
+    static void install(ChannelPipeline pipeline, ChannelHandler before, SocketHandler socket, boolean isCalled) {
         if (pipeline.get(RequestDeadline.class) != null) {
             pipeline.remove(RequestDeadline.class);
         }
-        pipeline.addAfter("tls", "strangerBudget", new StrangerBudget(socket.connection));
+        Connection connection = socket.connection;
+        StrangerBudget budget = new StrangerBudget(
+                connection.limits().unprovenBytes(),
+                isCalled,
+                () -> connection.cut(HttpObserver.Refusal.UNPROVEN),
+                connection.observer()::strangerHeld);
+        socket.budget = budget;
+        pipeline.addAfter("tls", "strangerBudget", budget);
         pipeline.addLast(
                 "message",
                 new WebSocketFrameAggregator(socket.connection.limits().messageBytes()));
@@ -190,6 +205,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
     public void proven() {
         connection.channel().eventLoop().execute(() -> {
             cancel(unprovenDeadline);
+            budget = null;
             if (connection.channel().pipeline().get(StrangerBudget.class) != null) {
                 connection.channel().pipeline().remove(StrangerBudget.class);
             }
@@ -221,13 +237,30 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> im
             context.channel().config().setAutoRead(false);
             if (inbound.isIdle()) {
                 // It ran dry between the two lines and nobody else will say so.
-                context.channel().config().setAutoRead(true);
+                readOn();
             }
         }
     }
 
     private void drained() {
-        connection.channel().config().setAutoRead(true);
+        try {
+            if (budget == null) {
+                connection.channel().config().setAutoRead(true);
+            } else {
+                connection.channel().eventLoop().execute(this::readOn);
+            }
+        } catch (RejectedExecutionException e) {
+            // The office stops, and nothing is read any more.
+            return;
+        }
+    }
+
+    /** On the event loop: a stranger who is held up is read again once it is none. */
+    private void readOn() {
+        StrangerBudget before = budget;
+        if (before == null || !before.isPaused()) {
+            connection.channel().config().setAutoRead(true);
+        }
     }
 
     private void handlerFailed(RuntimeException fault) {

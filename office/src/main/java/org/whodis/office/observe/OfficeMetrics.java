@@ -15,6 +15,9 @@ public final class OfficeMetrics implements HttpObserver {
     private final EventLog log;
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger sockets = new AtomicInteger();
+    private final LongAdder strangersHeld = metrics.counter(
+            "whodis_strangers_held_total",
+            "Offices that said more than a proof needs, and were not read any further until theirs held");
     private final LongAdder accepted =
             metrics.counter("whodis_connections_total", "TCP connections that were admitted");
     private final Metrics.Labelled refused =
@@ -84,6 +87,11 @@ public final class OfficeMetrics implements HttpObserver {
     @Override
     public void refused(Refusal reason) {
         refused.increment(label(reason));
+    }
+
+    @Override
+    public void strangerHeld() {
+        strangersHeld.increment();
     }
 
     @Override
