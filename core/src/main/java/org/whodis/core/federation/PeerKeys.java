@@ -68,6 +68,9 @@ public record PeerKeys(
     /** Until a key that nothing vouches for counts: only the operator's comparison makes it. */
     public static final long WITHOUT_END = Long.MAX_VALUE;
 
+    /** Likewise, of a key that the one that counts has named: after an alarm. */
+    private static final long NAMED_WITHOUT_END = WITHOUT_END - 1;
+
     /** An office that changes its key each year is served for as long as its people's chains last. */
     public static final int MAX_EARLIER = 16;
 
@@ -111,13 +114,18 @@ public record PeerKeys(
             via = List.copyOf(via);
         }
 
-        /** Whether the key that counts has named this one. */
+        /** Whether the key that counts has named this one, and no other; then this one counts from {@link #until} on. */
         public boolean isVouched() {
+            return until < NAMED_WITHOUT_END;
+        }
+
+        /** Whether the key that counts has named this one, if perhaps another one too. */
+        private boolean isNamed() {
             return until != WITHOUT_END;
         }
 
         private Held withoutEnd() {
-            return new Held(key, keyHash, recoveryKey, WITHOUT_END, List.of());
+            return new Held(key, keyHash, recoveryKey, NAMED_WITHOUT_END, via);
         }
 
         private void write(WireWriter out) {
@@ -258,7 +266,7 @@ public record PeerKeys(
         if (waiting == null || !waiting.keyHash().equals(comparedKey)) {
             return null;
         }
-        List<Earlier> before = waiting.isVouched() ? before(waiting.via(), true) : List.of();
+        List<Earlier> before = waiting.isNamed() ? before(waiting.via(), true) : List.of();
         return new PeerKeys(
                 domain, waiting.key(), waiting.keyHash(), now, now, waiting.recoveryKey(), null, before, null, null);
     }

@@ -183,6 +183,32 @@ class PeerKeysTest {
     }
 
     @Test
+    void whatLedToTheKeyThatIsComparedAfterAnAlarmStillVouchesForGenesesOfBefore() throws Exception {
+        HybridKeyPair fourth = HybridKeyPair.generate(PRIMITIVES, RANDOM);
+        PeerKeys moved = known.rotated(PRIMITIVES, rotation(OTTAWA.key, next, recovery), NOW);
+        PeerKeys forked = moved.rotated(
+                PRIMITIVES,
+                List.of(
+                        rotation(next, third, null),
+                        rotation(third, fourth, null),
+                        rotation(next, MALLORY.key, null)),
+                NOW + 1);
+        assertThat(forked.alarmedAt()).isNotNull();
+        PeerKeys kept = WireReader.decode(forked.encode(), PeerKeys::read);
+        assertThat(kept).isEqualTo(forked);
+        assertThat(kept.seen(identity(fourth), Long.MAX_VALUE - 2).accepted())
+                .as("not by waiting")
+                .isFalse();
+        PeerKeys compared = compared(kept, hash(fourth), NOW + 2);
+        for (HybridKeyPair each : List.of(OTTAWA.key, next, third, fourth)) {
+            assertThat(compared.find(hash(each))).isEqualTo(each.publicKey());
+        }
+        assertThat(compared.find(MALLORY.keyHash)).isNull();
+        assertThat(compared.seen(identity(next), NOW + 3).accepted()).isFalse();
+        assertThat(compared.alarmedAt()).isNull();
+    }
+
+    @Test
     void bothAtOnceAreNoLessOfAnAlarm() {
         PeerKeys forked = known.rotated(
                 PRIMITIVES, List.of(rotation(OTTAWA.key, next, null), rotation(OTTAWA.key, MALLORY.key, null)), NOW);

@@ -104,6 +104,11 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve("recovery.hash");
     }
 
+    /** While the recovery key is being made. */
+    public Path nextRecoveryHash() {
+        return path.resolve("recovery.hash.next");
+    }
+
     public Path tlsKey() {
         return path.resolve("tls.key");
     }
@@ -180,7 +185,12 @@ public final class DataFolder implements AutoCloseable {
     }
 
     private void syncFolder() throws IOException {
-        try (FileChannel folder = FileChannel.open(path, StandardOpenOption.READ)) {
+        sync(path);
+    }
+
+    /** What was made and renamed in {@code directory} survives the death of the machine. */
+    static void sync(Path directory) throws IOException {
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
             folder.force(true);
         }
     }

@@ -30,7 +30,15 @@ import org.whodis.office.OfficeException;
  *   any file        whodis office recovery key 1
  *                   BASE64( seed[64] )
  *                   BASE64( KeyHash[32] )
- *   recovery.hash   the KeyHash in hexadecimal, in the data folder
+ *   recovery.hash   the KeyHash in hexadecimal, in the data folder; recovery.hash.next until the file is written
+ * </pre>
+ *
+ * <p>A crash at any point leaves the next start with what it can go on from:
+ *
+ * <pre>
+ *   1. recovery.hash.next is written, and synced         a crash: another key is made
+ *   2. the file is written, and synced                   a crash in the middle: another key is made; nobody has heard of this one
+ *   3. recovery.hash.next becomes recovery.hash          a crash before: the file is the key that was announced
  * </pre>
  */
 public final class RecoveryKeyFile {
@@ -57,40 +65,81 @@ public final class RecoveryKeyFile {
         if (known != null || file == null) {
             return known;
         }
-        Bytes hash = create(file, primitives, random);
-        folder.write(folder.recoveryHash(), (hash.hex() + "\n").getBytes(StandardCharsets.US_ASCII));
-        return hash;
+        Bytes begun = hash(folder, folder.nextRecoveryHash());
+        if (begun != null && Files.exists(file)) {
+            if (isKeyOf(begun, file, primitives)) {
+                folder.replace(folder.nextRecoveryHash(), folder.recoveryHash());
+                return begun;
+            }
+            if (Files.size(file) == 0) {
+                // Made by the start before, and not written yet: nothing is lost with it.
+                Files.delete(file);
+            }
+        }
+        HybridKeyPair pair = HybridKeyPair.generate(primitives, random);
+        try {
+            Bytes hash = pair.publicKey().keyHash(primitives);
+            folder.write(folder.nextRecoveryHash(), (hash.hex() + "\n").getBytes(StandardCharsets.US_ASCII));
+            create(file, pair, hash);
+            folder.replace(folder.nextRecoveryHash(), folder.recoveryHash());
+            return hash;
+        } finally {
+            pair.erase();
+        }
+    }
+
+    private static boolean isKeyOf(Bytes hash, Path file, Primitives primitives) throws IOException {
+        try {
+            HybridKeyPair pair = readPrivate(file, primitives);
+            boolean isIt = pair.publicKey().keyHash(primitives).equals(hash);
+            pair.erase();
+            return isIt;
+        } catch (OfficeException noKey) {
+            return false;
+        }
     }
 
     /** The KeyHash as it was written at the beginning; null if there is none. */
     public static @Nullable Bytes hash(DataFolder folder) throws IOException, OfficeException {
-        if (!Files.exists(folder.recoveryHash())) {
+        return hash(folder, folder.recoveryHash());
+    }
+
+    private static @Nullable Bytes hash(DataFolder folder, Path file) throws IOException, OfficeException {
+        if (!Files.exists(file)) {
             return null;
         }
-        String text = new String(folder.read(folder.recoveryHash()), StandardCharsets.US_ASCII).strip();
+        String text = new String(folder.read(file), StandardCharsets.US_ASCII).strip();
         try {
             Bytes hash = Bytes.fromHex(text);
             if (hash.length() == 32) {
                 return hash;
             }
         } catch (IllegalArgumentException e) {
-            throw damaged(folder);
+            throw damaged(file);
         }
-        throw damaged(folder);
+        throw damaged(file);
     }
 
     /** Makes a key and writes its private half to {@code file}, which must not be there. */
     public static Bytes create(Path file, Primitives primitives, RandomBytes random)
             throws IOException, OfficeException {
         HybridKeyPair pair = HybridKeyPair.generate(primitives, random);
-        Bytes hash = pair.publicKey().keyHash(primitives);
+        try {
+            Bytes hash = pair.publicKey().keyHash(primitives);
+            create(file, pair, hash);
+            return hash;
+        } finally {
+            pair.erase();
+        }
+    }
+
+    private static void create(Path file, HybridKeyPair pair, Bytes hash) throws IOException, OfficeException {
         Secret seed = pair.seed();
         byte[] exposed = seed.expose();
         String text = TITLE + "\n" + Base64.getEncoder().encodeToString(exposed) + "\n"
                 + Base64.getEncoder().encodeToString(hash.toArray()) + "\n";
         Arrays.fill(exposed, (byte) 0);
         seed.erase();
-        pair.erase();
         try {
             Files.createFile(file, ownerAlone(file));
         } catch (FileAlreadyExistsException e) {
@@ -111,7 +160,10 @@ public final class RecoveryKeyFile {
             }
             out.force(true);
         }
-        return hash;
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory != null) {
+            DataFolder.sync(directory);
+        }
     }
 
     /** The key itself, from wherever it was kept. */
@@ -151,8 +203,8 @@ public final class RecoveryKeyFile {
         return new OfficeException(file + " is not the recovery key of an office, or is damaged.");
     }
 
-    private static OfficeException damaged(DataFolder folder) {
-        return new OfficeException("The file " + folder.recoveryHash()
+    private static OfficeException damaged(Path file) {
+        return new OfficeException("The file " + file
                 + " is damaged. Restore it from a backup; other offices remember what was in it.");
     }
 }

@@ -160,7 +160,7 @@ public final class PeerRegister {
                 keys == null ? List.of() : words(domain, keys.keyHash()),
                 comparedAt == null ? null : Instant.ofEpochMilli(comparedAt),
                 held == null ? null : held.keyHash().hex(),
-                held == null || held.until() == PeerKeys.WITHOUT_END ? null : Instant.ofEpochMilli(held.until()),
+                held == null || !held.isVouched() ? null : Instant.ofEpochMilli(held.until()),
                 held == null ? List.of() : words(domain, held.keyHash()),
                 rule == null ? "" : rule.allowed() ? "allowed" : "denied",
                 peers.isConnected(domain),

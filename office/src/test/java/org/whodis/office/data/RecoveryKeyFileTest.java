@@ -66,6 +66,59 @@ class RecoveryKeyFileTest {
     }
 
     @Test
+    void aStartThatDiedBeforeTheHashWasInPlaceIsFinishedWithTheKeyThatIsThere() throws Exception {
+        try (DataFolder folder = DataFolder.open(temporary.resolve("office"))) {
+            Bytes hash = ensure(folder);
+            // As the files are right before the last step.
+            folder.replace(folder.recoveryHash(), folder.nextRecoveryHash());
+            String key = Files.readString(file);
+            assertThat(ensure(folder)).isEqualTo(hash);
+            assertThat(Files.readString(file)).isEqualTo(key);
+            assertThat(RecoveryKeyFile.hash(folder)).isEqualTo(hash);
+            assertThat(folder.nextRecoveryHash()).doesNotExist();
+        }
+    }
+
+    @Test
+    void aStartThatDiedBeforeTheKeyWasWrittenMakesAnother() throws Exception {
+        try (DataFolder folder = DataFolder.open(temporary.resolve("office"))) {
+            Bytes lost = ensure(folder);
+            for (boolean isEmptyFileThere : new boolean[] {false, true}) {
+                if (Files.exists(folder.recoveryHash())) {
+                    folder.replace(folder.recoveryHash(), folder.nextRecoveryHash());
+                }
+                Files.delete(file);
+                if (isEmptyFileThere) {
+                    Files.createFile(file);
+                }
+                Bytes hash = ensure(folder);
+                assertThat(hash).isNotEqualTo(lost);
+                assertThat(RecoveryKeyFile.readPrivate(file, TestDevice.PRIMITIVES)
+                                .publicKey()
+                                .keyHash(TestDevice.PRIMITIVES))
+                        .isEqualTo(hash);
+                lost = hash;
+            }
+        }
+    }
+
+    @Test
+    void aStartThatDiedTakesNobodyElsesKeyForItsOwn() throws Exception {
+        try (DataFolder folder = DataFolder.open(temporary.resolve("office"))) {
+            ensure(folder);
+            folder.replace(folder.recoveryHash(), folder.nextRecoveryHash());
+            Files.delete(file);
+            RecoveryKeyFile.create(file, TestDevice.PRIMITIVES, TestDevice.RANDOM);
+            String theirs = Files.readString(file);
+            assertThatThrownBy(() -> ensure(folder))
+                    .isInstanceOf(OfficeException.class)
+                    .hasMessageContaining("--recovery-key");
+            assertThat(Files.readString(file)).isEqualTo(theirs);
+            assertThat(RecoveryKeyFile.hash(folder)).isNull();
+        }
+    }
+
+    @Test
     void aDamagedHashStopsTheOffice() throws Exception {
         try (DataFolder folder = DataFolder.open(temporary.resolve("office"))) {
             ensure(folder);
