@@ -308,6 +308,11 @@ public final class Office implements AutoCloseable {
         });
     }
 
+    /** Whether browsers get at the relay where UDP is blocked. May ask a name server. */
+    public boolean isRelayReachedByTurn() {
+        return parts.rooms().isReachedByTurn();
+    }
+
     /** The metrics in Prometheus' text format. */
     public String metrics() {
         return context.metrics().registry().text();

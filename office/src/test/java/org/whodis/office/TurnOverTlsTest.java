@@ -112,6 +112,15 @@ class TurnOverTlsTest {
     }
 
     @Test
+    void anOfficeKnowsWhetherBrowsersReachItsRelayByTurn() throws Exception {
+        assertThat(office.isRelayReachedByTurn()).isTrue();
+        try (Office other = Office.start(OfficeConfig.onLoopback(folder.resolve("other"))
+                .withAdvertisedRelay(AdvertisedRelay.fixed(new AdvertisedRelay.HostPort("2001:db8::7", 8443))))) {
+            assertThat(other.isRelayReachedByTurn()).isFalse();
+        }
+    }
+
+    @Test
     void twoPeopleHearEachOtherOneByTurnOneByUdpAndKeepOnWhenTheyChange() throws Exception {
         try (MediaDriver hers = new MediaDriver();
                 MediaDriver his = new MediaDriver()) {

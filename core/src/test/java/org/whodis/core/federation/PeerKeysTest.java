@@ -188,10 +188,7 @@ class PeerKeysTest {
         PeerKeys moved = known.rotated(PRIMITIVES, rotation(OTTAWA.key, next, recovery), NOW);
         PeerKeys forked = moved.rotated(
                 PRIMITIVES,
-                List.of(
-                        rotation(next, third, null),
-                        rotation(third, fourth, null),
-                        rotation(next, MALLORY.key, null)),
+                List.of(rotation(next, third, null), rotation(third, fourth, null), rotation(next, MALLORY.key, null)),
                 NOW + 1);
         assertThat(forked.alarmedAt()).isNotNull();
         PeerKeys kept = WireReader.decode(forked.encode(), PeerKeys::read);

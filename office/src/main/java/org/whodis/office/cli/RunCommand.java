@@ -94,6 +94,14 @@ final class RunCommand implements Callable<Integer> {
                     "  ATTENTION           there is no BoringSSL for this machine: the connections of devices are NOT"
                             + " post-quantum, and phones refuse them.");
         }
+        if (!office.isRelayReachedByTurn()) {
+            out.println(
+                    "  ATTENTION           the relay has an IPv6 address only: browsers get at it by UDP, but where a network"
+                            + " blocks UDP they have no sound,");
+            out.println(
+                    "                      since their TURN knows of IPv4 alone. Give the office's name an IPv4 address"
+                            + " too, or start with --relay-advertise IPV4:PORT");
+        }
         if (status.principals() == 0) {
             out.println(
                     "Nobody is enrolled yet. Next: whodis office invite --name 'FULL NAME' --title 'TITLE'" + option);

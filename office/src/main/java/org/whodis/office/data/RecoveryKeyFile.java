@@ -204,7 +204,7 @@ public final class RecoveryKeyFile {
     }
 
     private static OfficeException damaged(Path file) {
-        return new OfficeException("The file " + file
-                + " is damaged. Restore it from a backup; other offices remember what was in it.");
+        return new OfficeException(
+                "The file " + file + " is damaged. Restore it from a backup; other offices remember what was in it.");
     }
 }

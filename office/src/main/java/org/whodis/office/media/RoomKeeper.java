@@ -172,11 +172,7 @@ public final class RoomKeeper {
     }
 
     private MediaJoined joined(DeviceId device, RelayMember member) {
-        InetSocketAddress local = relay.localAddress();
-        AdvertisedRelay.HostPort chosen = advertised.toDevice(device.value().hex(), local);
-        AdvertisedRelay.HostPort told = chosen == null
-                ? new AdvertisedRelay.HostPort(local.getAddress().getHostAddress(), local.getPort())
-                : chosen;
+        AdvertisedRelay.HostPort told = told(device.value().hex());
         return new MediaJoined(
                 told.host(),
                 told.port(),
@@ -185,6 +181,19 @@ public final class RoomKeeper {
                 Bytes.of(member.fingerprint().toBytes()),
                 Integer.toUnsignedLong(member.ssrc()),
                 turn.access(device, told));
+    }
+
+    private AdvertisedRelay.HostPort told(String device) {
+        InetSocketAddress local = relay.localAddress();
+        AdvertisedRelay.HostPort chosen = advertised.toDevice(device, local);
+        return chosen == null
+                ? new AdvertisedRelay.HostPort(local.getAddress().getHostAddress(), local.getPort())
+                : chosen;
+    }
+
+    /** Whether browsers get at the relay by TURN where UDP is blocked. May ask a name server. */
+    public boolean isReachedByTurn() {
+        return TurnGate.isReached(told(""));
     }
 
     private static OptionalInt ssrc(MediaJoin join) {

@@ -68,6 +68,14 @@ public final class TurnGate implements TurnService, TurnQuota {
     }
 
     /**
+     * Whether browsers get at a relay of which devices are told that it is {@code told}: their TURN knows of IPv4 alone (they ask
+     * for no other family, RFC 8656 section 7.1, and combine no candidates of two).
+     */
+    static boolean isReached(AdvertisedRelay.HostPort told) {
+        return address(told.host()) instanceof Inet4Address;
+    }
+
+    /**
      * Browsers want a number where a phone looks a name up itself. Of several the one that most can reach: many machines
      * have their own name for an address of the loopback.
      */
