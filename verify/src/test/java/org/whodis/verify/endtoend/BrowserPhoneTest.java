@@ -1,10 +1,14 @@
 package org.whodis.verify.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -16,9 +20,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.call.CallView.State;
 import org.whodis.core.call.EndReason;
+import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.Secret;
+import org.whodis.core.crypto.bc.BcPrimitives;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceKind;
+import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
 import org.whodis.core.wire.Bytes;
@@ -26,7 +33,9 @@ import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.phone.PendingEnrolment;
 import org.whodis.phone.PhoneCall;
+import org.whodis.phone.PhoneConfig;
 import org.whodis.phone.PhoneEvent;
+import org.whodis.web.phone.BrowserPhone;
 import org.whodis.web.phone.PhoneInput;
 import org.whodis.web.phone.PhoneOutput;
 import org.whodis.web.phone.Problem;
@@ -296,6 +305,39 @@ class BrowserPhoneTest {
     }
 
     @Test
+    void aCallInWhichThePageWasClosedIsInTheListWhenItIsOpenedAnew() throws Exception {
+        JvmBrowser.Disk disk = new JvmBrowser.Disk();
+        String id;
+        try (JvmBrowser may = new JvmBrowser(office, disk)) {
+            may.begin(office.invite("May", "", Duration.ofMinutes(5)).link());
+            office.confirm(String.join(" ", may.words()));
+            may.awaitOnline();
+            PrincipalId toBob = new PrincipalId(Bytes.fromHex(may.person("Bob")));
+            id = may.deed(deed -> new PhoneInput.Call(deed, toBob)).answer();
+            may.awaitCall(id, "ringing-there");
+            assertThat(outcomeAfterReload(disk, id)).isEqualTo("cancelled");
+            CallId call = bob.awaitRinging();
+            bob.phone.answer(call);
+            may.awaitCall(id, "connected");
+            // What is still going on is in no list of what is over.
+            assertThat(may.snapshot().get("past")).isEmpty();
+        }
+        assertThat(outcomeAfterReload(disk, id)).isEqualTo("talked");
+        bob.phone.hangUp(JvmBrowser.callId(id));
+    }
+
+    /** What a page that is opened anew on what is stored says of it. */
+    private static String outcomeAfterReload(JvmBrowser.Disk disk, String call) throws Exception {
+        BrowserPhone phone =
+                new BrowserPhone(new BcPrimitives(), PhoneConfig.systemRandom(), new OfficeDomain(office.domain()));
+        phone.handle(new PhoneInput.Start(disk.record), System.currentTimeMillis());
+        JsonNode past = JvmBrowser.find(
+                TestJson.read(phone.snapshot()).get("past"),
+                each -> each.get("id").asText().equals(call));
+        return past == null ? "nothing" : past.get("outcome").asText();
+    }
+
+    @Test
     void aDeclineReachesTheCaller() throws Exception {
         CallId call = bob.call("Ada");
         ada.awaitCall(call.value().hex(), "ringing");
@@ -432,6 +474,40 @@ class BrowserPhoneTest {
                     .isNull();
             again.awaitOnline();
         }
+    }
+
+    @Test
+    void theKeyThatAWrongPassphraseGaveIsErased() throws Exception {
+        JvmBrowser.Disk disk = new JvmBrowser.Disk();
+        try (JvmBrowser ron = new JvmBrowser(office, disk)) {
+            String link = office.invite("Ron", "", Duration.ofMinutes(5)).link();
+            ron.deed(deed ->
+                    new PhoneInput.Enrol(deed, link, "Laptop", new Protection.Passphrase(secret("correct horse"))));
+            ron.words();
+        }
+        List<Secret> keys = new ArrayList<>();
+        Primitives real = new BcPrimitives();
+        Primitives watched = (Primitives) Proxy.newProxyInstance(
+                Primitives.class.getClassLoader(), new Class<?>[] {Primitives.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("aeadOpen")) {
+                        keys.add((Secret) arguments[1]);
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        BrowserPhone phone = new BrowserPhone(watched, PhoneConfig.systemRandom(), new OfficeDomain(office.domain()));
+        phone.handle(new PhoneInput.Start(disk.record), System.currentTimeMillis());
+        Secret brought = secret("wrong horse");
+        phone.handle(new PhoneInput.Unlock(1, brought), System.currentTimeMillis());
+        assertThat(keys).hasSize(1);
+        assertThatThrownBy(keys.getFirst()::expose).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(brought::expose).isInstanceOf(IllegalStateException.class);
+        // The right one is kept, to seal what is written from now on.
+        phone.handle(new PhoneInput.Unlock(2, secret("correct horse")), System.currentTimeMillis());
+        assertThat(keys.getLast().expose()).hasSize(32);
     }
 
     private static Secret secret(String text) {

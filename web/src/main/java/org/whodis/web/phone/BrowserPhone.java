@@ -46,6 +46,7 @@ import org.whodis.core.wire.DecodeException;
  *   Enrolling  --the office has taken the request-->      WaitingForApproval
  *   WaitingForApproval --confirmed, and stored-->         Ready
  *   Enrolling, WaitingForApproval --refused, Abandon-->   NoIdentity
+ *   Locked     --Abandon: what opens it is lost-->        NoIdentity
  *   Ready      --RemoveDevice of this one-->              NoIdentity
  *   any        --a store that cannot be read-->           Failed
  * </pre>
@@ -297,13 +298,22 @@ public final class BrowserPhone {
             open(opened);
             shell.done(unlock.deed());
         } catch (CryptoException e) {
+            eraseUnused(made);
             boolean isPasskey = closed.lock() instanceof SealedMemory.Lock.Passkey;
             problem = isPasskey ? Problem.PASSKEY_REFUSED : Problem.PASSPHRASE_WRONG;
             shell.changed();
             shell.failed(unlock.deed(), problem);
         } catch (DecodeException e) {
+            eraseUnused(made);
             move(Stage.FAILED, Problem.CORE_FAILED);
             shell.failed(unlock.deed(), Problem.CORE_FAILED);
+        }
+    }
+
+    /** A passphrase that is wrong here may be somebody's right one elsewhere, and so may its key. */
+    private static void eraseUnused(@Nullable Secret made) {
+        if (made != null) {
+            made.erase();
         }
     }
 
@@ -411,10 +421,11 @@ public final class BrowserPhone {
     }
 
     private void abandon(int deed) {
-        if (stage != Stage.ENROLLING && stage != Stage.WAITING_FOR_APPROVAL) {
+        if (stage != Stage.LOCKED && stage != Stage.ENROLLING && stage != Stage.WAITING_FOR_APPROVAL) {
             shell.failed(deed, Problem.NOT_NOW);
             return;
         }
+        sealed = null;
         forgetEverything(null);
         shell.done(deed);
     }

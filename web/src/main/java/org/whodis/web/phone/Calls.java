@@ -561,8 +561,10 @@ final class Calls {
             case CallOutput.KeysErased(CallId call) -> closeMedia(call);
             case CallOutput.MissedCall(CallId call, Peer caller, long at) -> {
                 remember(call);
-                memory.keep(past(call, caller, at, false, Memory.PastCall.Outcome.MISSED, 0));
-                shell.remember();
+                if (memory.past(call) == null) {
+                    memory.keep(past(call, caller, at, false, Memory.PastCall.Outcome.MISSED, 0));
+                    shell.remember();
+                }
                 shell.changed();
             }
             case CallOutput.Pinned(var pin) -> {
@@ -726,6 +728,8 @@ final class Calls {
         }
         if (ends && view.ended() != null) {
             keepPast(view, entry, view.ended());
+        } else {
+            keepBefore(view, entry);
         }
         shell.changed();
     }
@@ -743,16 +747,43 @@ final class Calls {
         shell.remember();
     }
 
-    private void keepPast(CallView view, Entry entry, EndReason reason) {
-        boolean talked = entry.connectedAt != 0;
-        boolean differed = reason == EndReason.WORDS_DIFFER || reason == EndReason.WORDS_DIFFER_THERE;
-        Memory.PastCall.Outcome outcome =
-                talked && !differed ? Memory.PastCall.Outcome.TALKED : outcome(view.outgoing(), reason);
-        if (outcome != null) {
-            long seconds = talked ? Math.max(0, (shell.now() - entry.connectedAt) / 1000) : 0;
-            memory.keep(past(view.callId(), view.peer(), entry.startedAt, view.outgoing(), outcome, seconds));
+    /**
+     * A page may be gone at any moment, without the time to write how a call ended: what the list says then is written in
+     * advance, as if this side hung up. How long it lasted is not known then.
+     */
+    private void keepBefore(CallView view, Entry entry) {
+        boolean isUnderWay = view.outgoing() || view.state() == CallView.State.CONNECTING || entry.connectedAt != 0;
+        Memory.PastCall.Outcome outcome = outcome(view, entry, EndReason.HUNG_UP_HERE);
+        Memory.PastCall kept = memory.past(view.callId());
+        if (isUnderWay
+                && view.state() != CallView.State.ENDED
+                && outcome != null
+                && (kept == null || kept.outcome() != outcome)) {
+            memory.keep(past(view.callId(), view.peer(), entry.startedAt, view.outgoing(), outcome, 0));
             shell.remember();
         }
+    }
+
+    private void keepPast(CallView view, Entry entry, EndReason reason) {
+        Memory.PastCall.Outcome outcome = outcome(view, entry, reason);
+        if (outcome == null) {
+            memory.forgetPast(view.callId());
+        } else {
+            long seconds = entry.connectedAt != 0 ? Math.max(0, (shell.now() - entry.connectedAt) / 1000) : 0;
+            memory.keep(past(view.callId(), view.peer(), entry.startedAt, view.outgoing(), outcome, seconds));
+        }
+        shell.remember();
+    }
+
+    private static Memory.PastCall.@Nullable Outcome outcome(CallView view, Entry entry, EndReason reason) {
+        boolean differed = reason == EndReason.WORDS_DIFFER || reason == EndReason.WORDS_DIFFER_THERE;
+        return entry.connectedAt != 0 && !differed ? Memory.PastCall.Outcome.TALKED : outcome(view.outgoing(), reason);
+    }
+
+    /** Whether the call goes on, so that no list of calls that are over has it yet. */
+    boolean goesOn(CallId call) {
+        Entry entry = calls.get(call);
+        return entry != null && entry.view.state() != CallView.State.ENDED;
     }
 
     /** Of a call in which nobody talked, or whose words differed; null if the list has nothing to say of it. */

@@ -149,10 +149,11 @@ final class Memory {
         return List.copyOf(past);
     }
 
-    /** Once for each call. */
+    /** Once for each call, in place of what was kept of it before. */
     void keep(PastCall call) {
-        for (PastCall each : past) {
-            if (each.callId().equals(call.callId())) {
+        for (int i = 0; i < past.size(); i++) {
+            if (past.get(i).callId().equals(call.callId())) {
+                past.set(i, call);
                 return;
             }
         }
@@ -160,6 +161,21 @@ final class Memory {
         while (past.size() > MAX_PAST) {
             past.remove(past.size() - 1);
         }
+    }
+
+    /** What was kept of {@code call}, or null. */
+    @Nullable
+    PastCall past(CallId call) {
+        for (PastCall each : past) {
+            if (each.callId().equals(call)) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    void forgetPast(CallId call) {
+        past.removeIf(each -> each.callId().equals(call));
     }
 
     @Nullable

@@ -247,6 +247,9 @@ final class SnapshotJson {
         Memory memory = phone.memory();
         if (ready != null && memory != null) {
             for (Memory.PastCall call : memory.past()) {
+                if (ready.calls.goesOn(call.callId())) {
+                    continue;
+                }
                 out.object().field("id", call.callId().value().hex()).name("person");
                 person(call.person(), call.name(), call.title(), call.office(), known(ready, call));
                 out.field("at", call.at())
