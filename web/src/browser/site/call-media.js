@@ -203,7 +203,7 @@ export class CallMedia {
     this.#microphone.enabled = !muted;
   }
 
-  /** @param {string} id @throws {MicrophoneTrouble} */
+  /** @param {string} [id] without it the person's usual one @throws {MicrophoneTrouble} */
   async useMicrophone(id) {
     await this.#speakWith(await openMicrophone(id));
     this.#listener.problem(undefined);

@@ -47,6 +47,7 @@ const SCENES: Record<string, Scene> = {
   "join-malformed": refused("invitation-malformed"),
   "join": { now: NOBODY, ui: { invited: INVITED } },
   "join-passphrase": { now: NOBODY, ui: { invited: INVITED, protect: "passphrase" } },
+  "join-no-passkey": { now: NOBODY, ui: { invited: INVITED, protect: "passkey", problem: "passkey-not-made" } },
   "join-further": { now: NOBODY, ui: { invited: { ...INVITED, kind: "further-device" } } },
   "join-enrolling": { now: { ...NOBODY, stage: "enrolling" } },
   "join-waiting": { now: { ...NOBODY, stage: "waiting-for-approval", words: WORDS } },
@@ -54,6 +55,7 @@ const SCENES: Record<string, Scene> = {
   "unlock-passphrase": { now: { stage: "locked", protection: "passphrase" } },
   "unlock-wrong": { now: { stage: "locked", protection: "passphrase" }, ui: { problem: "passphrase-wrong" } },
   "unlock-passkey": { now: { stage: "locked", protection: "passkey" } },
+  "unlock-refused": { now: { stage: "locked", protection: "passkey" }, ui: { problem: "passkey-refused" } },
   "people": { now: {} },
   "people-search": { now: {}, ui: { search: "chancellery" } },
   "people-none": { now: { people: [], past: [] } },
@@ -78,6 +80,8 @@ const SCENES: Record<string, Scene> = {
   "call-matched": inCall(call(PEOPLE.compared, "connected", { comparison: "match", muted: true })),
   "call-many": { ...inCall(FULL), ui: { happened: "Léa Marchetti has joined the call" } },
   "call-silent": inCall(call(PEOPLE.compared, "connected", { quality: "nothing-heard", mediaProblem: "relay-unreachable" })),
+  "call-no-sound": inCall(call(PEOPLE.compared, "connected", { quality: "nothing-heard", mediaProblem: "sound-failed" })),
+  "call-no-microphone": inCall(call(PEOPLE.compared, "connected", { comparison: "match", mediaProblem: "no-microphone" })),
   "call-second": inCall(call(PEOPLE.compared, "connected", { comparison: "match" }), {
     calls: [
       call(PEOPLE.compared, "connected", { comparison: "match" }),

@@ -222,6 +222,12 @@ export class FixturePhone implements Phone {
     });
   }
 
+  retrySound(id: CallId): Promise<Problem | undefined> {
+    const { mediaProblem: _, ...rest } = this.#now.calls.find((each) => each.id === id) ?? call(ME, "connected");
+    this.become({ calls: this.#now.calls.map((each) => each.id === id ? rest : each) });
+    return Promise.resolve(undefined);
+  }
+
   useMicrophone(): Promise<Problem | undefined> {
     return Promise.resolve(undefined);
   }

@@ -121,6 +121,8 @@ export type Problem =
   | "no-microphone"
   | "microphone-denied"
   | "microphone-busy"
+  /** Neither the microphone nor the network: what seals the sound did not begin. */
+  | "sound-failed"
   | "network-gone"
   | "office-unreachable"
   | "relay-unreachable"
@@ -131,6 +133,8 @@ export type Problem =
   | "two-tabs"
   | "storage-refused"
   | "passphrase-wrong"
+  /** On joining: the person said no, or nothing here can compute the secret. */
+  | "passkey-not-made"
   | "passkey-refused"
   | "enrolment-waits"
   | "enrolment-refused"
@@ -231,7 +235,7 @@ export interface Phone {
   /** What the link (`/join#…`, `/link#…`) is for; nothing is made or used up yet. */
   invitation(link: string): Promise<Invited | Problem>;
   enrol(link: string, deviceName: string, protect: Protect): Promise<Problem | undefined>;
-  /** While enrolling or waiting for approval: forgets the keys that were made, for another invitation. */
+  /** While locked, enrolling or waiting for approval: forgets the keys that were made, for another invitation. */
   abandon(): Promise<Problem | undefined>;
   unlock(passphrase?: string): Promise<Problem | undefined>;
 
@@ -248,6 +252,9 @@ export interface Phone {
   wordsMatch(call: CallId, match: boolean): void;
   /** Takes a call that has ended out of the snapshot. */
   dismiss(call: CallId): void;
+
+  /** After a `mediaProblem`: asks for the microphone anew, and begins what did not begin. */
+  retrySound(call: CallId): Promise<Problem | undefined>;
 
   audioDevices(): Promise<AudioDevices>;
   useMicrophone(id: string): Promise<Problem | undefined>;

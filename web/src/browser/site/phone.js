@@ -9,6 +9,7 @@ import { PasskeyRefused, evaluatePasskey, makePasskey } from "./passkey.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("./core.js").CorePhone} CorePhone */
+/** @typedef {import("./core.d.ts").Epoch} Epoch */
 /** @typedef {import("./core.d.ts").PhoneOutput} PhoneOutput */
 /** @typedef {import("./core.d.ts").PlaceText} PlaceText */
 /** @typedef {import("./call-media.d.ts").Quality} Quality */
@@ -70,6 +71,10 @@ class PageCall {
   lostPlaces = 0;
   /** @type {Promise<CallMedia> | null} */
   media = null;
+  /** Media did not begin: the person has to try again. */
+  failed = false;
+  /** Keys that came before there was media that takes them. @type {{ ownLeaf: number; epoch: Epoch }[]} */
+  epochs = [];
 }
 
 /** The phone of this page: one for a page. @returns {Phone} */
@@ -182,7 +187,7 @@ class PagePhone {
           const { credential, salt, output } = await makePasskey(deviceName);
           return (await this.#deed(INPUT.enrol, 2, link, deviceName, credential, salt, output)).problem;
         } catch (failure) {
-          return passkeyProblem(failure);
+          return passkeyProblem(failure, "passkey-not-made");
         }
       }
     }
@@ -197,7 +202,7 @@ class PagePhone {
       const output = await evaluatePasskey(this.#passkey.credential, this.#passkey.salt);
       return (await this.#deed(INPUT.unlock, 0, output)).problem;
     } catch (failure) {
-      return passkeyProblem(failure);
+      return passkeyProblem(failure, "passkey-refused");
     }
   }
 
@@ -265,6 +270,34 @@ class PagePhone {
   dismiss(call) {
     this.#give(INPUT.dismiss, 0, 0, call);
     this.#calls.delete(call);
+  }
+
+  /**
+   * Asks for the microphone anew, and begins what did not begin.
+   *
+   * @param {CallId} call
+   * @returns {Promise<Problem | undefined>}
+   */
+  async retrySound(call) {
+    const page = this.#calls.get(call);
+    if (page?.failed) {
+      this.#mediaProblem(page, undefined);
+      this.#openMedia(call);
+      // What comes of it, the call itself says.
+      await page.media?.catch(() => undefined);
+      return undefined;
+    }
+    const media = page?.media;
+    if (!media) {
+      return "not-now";
+    }
+    try {
+      const started = await media;
+      await withChosenMicrophone((id) => started.useMicrophone(id));
+      return undefined;
+    } catch (failure) {
+      return microphoneProblem(failure);
+    }
   }
 
   audioDevices() {
@@ -531,7 +564,7 @@ class PagePhone {
         this.#whenMedia(output.call, (media) => media.place(place(output.place)));
         break;
       case "install-epoch":
-        this.#whenMedia(output.call, (media) => media.installEpoch(output.ownLeaf, output.epoch));
+        this.#installEpoch(output.call, output.ownLeaf, output.epoch);
         break;
       case "close-media":
         this.#closeMedia(output.call);
@@ -615,6 +648,16 @@ class PagePhone {
     this.#microphoneFor = null;
   }
 
+  /** For the next try, so that nobody is asked again. @param {CallId} call @param {MediaStreamTrack} microphone */
+  #keepMicrophone(call, microphone) {
+    if (this.#microphone === null) {
+      this.#microphone = microphone;
+      this.#microphoneIsFor(call);
+    } else {
+      microphone.stop();
+    }
+  }
+
   /** @param {CallId} call */
   #microphoneIsFor(call) {
     if (this.#microphone !== null) {
@@ -633,17 +676,45 @@ class PagePhone {
   /** @param {CallId} call */
   #openMedia(call) {
     const page = this.#pageCall(call);
-    page.media ??= this.#startMedia(call, page);
-    page.media
-      .then(async (media) => {
-        const { iceUfrag, icePwd, dtlsFingerprint, ssrc } = await media.offer();
-        this.#give(INPUT.mediaOffered, ssrc, 1, call, iceUfrag, icePwd, hex(dtlsFingerprint));
-      })
-      .catch((failure) => {
+    page.failed = false;
+    const media = page.media ??= this.#startMedia(call, page);
+    media.then(
+      (started) => this.#offerMedia(call, page, started),
+      (failure) => {
         console.error(failure);
-        this.#mediaProblem(page, microphoneProblem(failure));
-        this.#give(INPUT.mediaFailed, 0, 0, call);
-      });
+        // Else the call is over, and nobody is to be told.
+        if (page.media === media) {
+          page.media = null;
+          page.failed = true;
+          this.#mediaProblem(page, failure instanceof MicrophoneTrouble ? failure.problem : "sound-failed");
+        }
+      },
+    );
+  }
+
+  /** @param {CallId} call @param {PageCall} page @param {CallMedia} media */
+  async #offerMedia(call, page, media) {
+    try {
+      const { iceUfrag, icePwd, dtlsFingerprint, ssrc } = await media.offer();
+      this.#give(INPUT.mediaOffered, ssrc, 1, call, iceUfrag, icePwd, hex(dtlsFingerprint));
+    } catch (failure) {
+      console.error(failure);
+      this.#mediaProblem(page, "sound-failed");
+      this.#give(INPUT.mediaFailed, 0, 0, call);
+    }
+  }
+
+  /** @param {CallId} call @param {number} ownLeaf @param {Epoch} epoch */
+  #installEpoch(call, ownLeaf, epoch) {
+    const page = this.#pageCall(call);
+    const keep = () => {
+      page.epochs.push({ ownLeaf, epoch });
+    };
+    if (page.media === null) {
+      keep();
+    } else {
+      page.media.then((media) => media.installEpoch(ownLeaf, epoch), keep);
+    }
   }
 
   /** @param {CallId} call @param {PageCall} page */
@@ -657,7 +728,7 @@ class PagePhone {
       {
         heard: () => {
           page.lostPlaces = 0;
-          if (page.problem === "relay-unreachable") {
+          if (page.problem === "relay-unreachable" || page.problem === "sound-failed") {
             this.#mediaProblem(page, undefined);
           }
           this.#give(INPUT.mediaHeard, 0, 0, call);
@@ -678,10 +749,13 @@ class PagePhone {
         commitMissing: () => this.#mediaProblem(page, "relay-unreachable"),
       },
     ).catch((failure) => {
-      microphone.stop();
+      this.#keepMicrophone(call, microphone);
       throw failure;
     });
     media.setMuted(page.muted);
+    for (const { ownLeaf, epoch } of page.epochs.splice(0)) {
+      media.installEpoch(ownLeaf, epoch);
+    }
     return media;
   }
 
@@ -696,13 +770,17 @@ class PagePhone {
   /** @param {CallId} call */
   #closeMedia(call) {
     const page = this.#calls.get(call);
-    const media = page?.media;
-    if (page !== undefined && media) {
-      page.media = null;
-      page.problem = undefined;
-      media.then((started) => started.close(), () => {
-        // It never began.
-      });
+    if (page === undefined) {
+      return;
+    }
+    page.media?.then((started) => started.close(), () => {
+      // It never began.
+    });
+    page.media = null;
+    page.failed = false;
+    page.problem = undefined;
+    for (const { epoch } of page.epochs.splice(0)) {
+      epoch.baseKey.fill(0);
     }
   }
 
@@ -775,24 +853,33 @@ function microphoneProblem(failure) {
   return failure instanceof MicrophoneTrouble ? failure.problem : "no-microphone";
 }
 
-/** @param {unknown} failure @returns {Problem} */
-function passkeyProblem(failure) {
+/** @param {unknown} failure @param {Problem} problem */
+function passkeyProblem(failure, problem) {
   if (!(failure instanceof PasskeyRefused)) {
     console.error(failure);
   }
-  return "passkey-refused";
+  return problem;
 }
 
 /** The microphone that was chosen, or the usual one when that is not there any more: it is in a call that others are chosen. */
-async function openChosenMicrophone() {
+function openChosenMicrophone() {
+  return withChosenMicrophone(openMicrophone);
+}
+
+/**
+ * @template T
+ * @param {(id?: string) => Promise<T>} open
+ * @returns {Promise<T>}
+ */
+async function withChosenMicrophone(open) {
   const id = chosen("microphone");
   try {
-    return await openMicrophone(id);
+    return await open(id);
   } catch (failure) {
     if (id === undefined || microphoneProblem(failure) !== "no-microphone") {
       throw failure;
     }
-    return openMicrophone();
+    return open();
   }
 }
 

@@ -1,6 +1,6 @@
 // Keeps the shell of the page for when there is no network: then the page opens and says so, instead of the browser saying
-// that there is nothing. What the office serves always comes first, so that a release is never pinned; nothing that anybody
-// says or does here passes through. Files below /assets/ never change under their name.
+// that there is nothing. What the office serves comes first if it comes at all, so that a release is never pinned; nothing that
+// anybody says or does here passes through. Files below /assets/ never change under their name.
 
 /** What of a service worker is used; TypeScript's libraries for pages and for workers exclude each other. */
 interface ShellScope {
@@ -32,6 +32,8 @@ const SHELL = [
 const PAGE = "/";
 /** The addresses that are the same page. */
 const PAGES = [PAGE, "/join", "/link"];
+/** A network that neither answers nor fails: longer than a slow one takes to begin, shorter than people look at nothing. */
+const PATIENCE_MILLIS = 3000;
 const CACHE = `shell ${SHELL.join(" ")}`;
 
 scope.addEventListener("install", (event) => {
@@ -54,12 +56,20 @@ scope.addEventListener("fetch", (event) => {
     return;
   }
   if (event.request.mode === "navigate" && PAGES.includes(url.pathname)) {
-    event.respondWith(fetch(event.request).catch(() => kept(PAGE)));
+    event.respondWith(page(event.request));
   } else if (url.pathname.startsWith("/assets/")) {
     event.respondWith(caches.match(event.request).then((found) => found ?? fetch(event.request)));
   }
 });
 
-async function kept(path: string): Promise<Response> {
-  return await caches.match(path) ?? Response.error();
+/** The page as the office serves it, or as it is kept where the office does not in time. */
+async function page(request: Request): Promise<Response> {
+  const served = fetch(request).catch(() => undefined);
+  const kept = await caches.match(PAGE);
+  const first = kept === undefined ? await served : await Promise.race([served, later(PATIENCE_MILLIS)]);
+  return first ?? kept ?? Response.error();
+}
+
+function later(millis: number): Promise<undefined> {
+  return new Promise((done) => setTimeout(done, millis, undefined));
 }

@@ -165,6 +165,8 @@ export class App {
     return this.#do(() => this.#phone.answer(to.id));
   };
 
+  readonly retrySound = (call: CallId) => this.#do(() => this.#phone.retrySound(call));
+
   readonly loadAudio = async () => this.set({ audio: await this.#phone.audioDevices() });
 
   readonly useMicrophone = (id: string) => {

@@ -26,7 +26,7 @@ export function callScreen(app: App, call: Call): TemplateResult {
       ${call.state === "connected" ? html`<p class="timer" role="timer" aria-label=${t("call.time")}>${clock(secondsOf(call))}</p>` : nothing}
     </header>
     <p class="call-state" role="status">${state(call)}</p>
-    ${problemNote(call.mediaProblem ?? app.ui.problem)}
+    ${soundProblem(app, call)}
     ${call.state === "connected" ? connected(app, call) : knownBlock(call.person.known)}
     ${controls(app, call)}
   </section>`;
@@ -66,6 +66,19 @@ function connected(app: App, call: Call): TemplateResult {
       </section>
       ${sound(app)}
     </div>`;
+}
+
+/** What the person can mend is tried again when they say so; the rest tries again by itself, or cannot. */
+function soundProblem(app: App, call: Call): TemplateResult {
+  switch (call.mediaProblem) {
+    case "no-microphone":
+    case "microphone-denied":
+    case "microphone-busy":
+    case "sound-failed":
+      return problemNote(call.mediaProblem, () => app.retrySound(call.id));
+    default:
+      return problemNote(call.mediaProblem ?? app.ui.problem);
+  }
 }
 
 // --------------------------------------------------------------------------------------------------- comparison words

@@ -6,15 +6,16 @@ import type { App } from "./app.ts";
 import { wordList } from "./call.ts";
 import { t, when } from "./text.ts";
 
-/** Beside what the person did: announced at once. */
-export function problemNote(problem: Problem | undefined): TemplateResult {
-  return html`<div class="announced" role="alert">${problem === undefined ? nothing : note(problem)}</div>`;
+/** Beside what the person did: announced at once. `again` is what trying again does, where no other button does it. */
+export function problemNote(problem: Problem | undefined, again?: () => unknown): TemplateResult {
+  return html`<div class="announced" role="alert">${problem === undefined ? nothing : note(problem, again)}</div>`;
 }
 
-function note(problem: Problem): TemplateResult {
+function note(problem: Problem, again?: () => unknown): TemplateResult {
   return html`<div class="note bad">
     <p class="note-title">${t(`problem.${problem}.title`)}</p>
     <p>${t(`problem.${problem}.do`)}</p>
+    ${again === undefined ? nothing : html`<button type="button" class="quiet" @click=${again}>${t("problem.again")}</button>`}
   </div>`;
 }
 

@@ -15,6 +15,11 @@ export function unlockScreen(app: App): TemplateResult {
       <button type="button" class="primary" ?disabled=${app.ui.busy} @click=${() => app.unlock()}>${t("unlock.passkey")}</button>
     </p>`}
     <p role="status">${app.ui.busy ? t("unlock.busy") : ""}</p>
+    <details class="instead">
+      <summary>${t(app.now.protection === "passphrase" ? "unlock.lost.passphrase" : "unlock.lost.passkey")}</summary>
+      <p>${t("unlock.lost.text")}</p>
+      <p class="actions"><button type="button" class="bad" ?disabled=${app.ui.busy} @click=${app.abandon}>${t("unlock.forget")}</button></p>
+    </details>
   </section>`;
 }
 

@@ -14,6 +14,11 @@ enum BrowserKind {
         Browser launch(Pcm speech) throws Exception {
             return Chromium.launch(speech);
         }
+
+        @Override
+        Browser launchWithoutMicrophone() throws Exception {
+            return Chromium.launchWithoutMicrophone();
+        }
     },
     FIREFOX {
         @Override
@@ -25,10 +30,18 @@ enum BrowserKind {
         Browser launch(Pcm speech) throws Exception {
             return Firefox.launch();
         }
+
+        @Override
+        Browser launchWithoutMicrophone() throws Exception {
+            return Firefox.launchWithoutMicrophone();
+        }
     };
 
     abstract Browser launch() throws Exception;
 
     /** One whose microphone says {@code speech} if it can: Firefox's knows a tone alone. */
     abstract Browser launch(Pcm speech) throws Exception;
+
+    /** One that refuses the microphone to every page, as it does when its person said so. */
+    abstract Browser launchWithoutMicrophone() throws Exception;
 }

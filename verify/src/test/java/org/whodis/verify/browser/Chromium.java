@@ -21,6 +21,9 @@ final class Chromium extends Browser {
 
     private static final int HEIGHT = 800;
 
+    /** Nobody is asked whether a page may use the microphone: every page may. */
+    private static final String ALLOWING = "--use-fake-ui-for-media-stream";
+
     private final DebugSocket socket;
     private final ChromiumTab first;
 
@@ -32,14 +35,19 @@ final class Chromium extends Browser {
 
     /** One whose microphone says a tone. */
     static Chromium launch() throws Exception {
-        return launch(newProfile(), List.of());
+        return launch(newProfile(), List.of(ALLOWING));
     }
 
     /** One whose microphone says {@code speech}, over and over. */
     static Chromium launch(Pcm speech) throws Exception {
         Path profile = newProfile();
         Path recording = Files.write(profile.resolve("speech.wav"), WavFile.write(speech));
-        return launch(profile, List.of("--use-file-for-fake-audio-capture=" + recording));
+        return launch(profile, List.of(ALLOWING, "--use-file-for-fake-audio-capture=" + recording));
+    }
+
+    /** One whose person says no to every question. */
+    static Chromium launchWithoutMicrophone() throws Exception {
+        return launch(newProfile(), List.of("--deny-permission-prompts"));
     }
 
     private static Chromium launch(Path profile, List<String> more) throws Exception {
@@ -61,7 +69,6 @@ final class Chromium extends Browser {
                 // for it.
                 "--ignore-certificate-errors",
                 "--use-fake-device-for-media-stream",
-                "--use-fake-ui-for-media-stream",
                 "--autoplay-policy=no-user-gesture-required",
                 "--user-data-dir=" + profile.resolve("data"),
                 "--remote-debugging-port=0"));
@@ -84,6 +91,13 @@ final class Chromium extends Browser {
     /** A command of the Chrome DevTools protocol to the first tab. */
     JsonNode call(String method, ObjectNode parameters) throws Exception {
         return first.call(method, parameters);
+    }
+
+    /** What its person has set for the microphone at {@code domain}: {@code granted} or {@code denied}. */
+    void microphone(String setting, String domain) throws Exception {
+        ObjectNode wanted = object().put("setting", setting).put("origin", "https://" + domain);
+        wanted.putObject("permission").put("name", "microphone");
+        socket.call(null, "Browser.setPermission", wanted);
     }
 
     static ObjectNode object() {

@@ -46,10 +46,22 @@ final class Firefox extends Browser {
     }
 
     static Firefox launch() throws Exception {
+        return launch("");
+    }
+
+    /** One whose person refuses the microphone to every page. */
+    static Firefox launchWithoutMicrophone() throws Exception {
+        return launch("""
+                user_pref("media.navigator.permission.disabled", false);
+                user_pref("permissions.default.microphone", 2);
+                """);
+    }
+
+    private static Firefox launch(String more) throws Exception {
         Path program = find("WHODIS_FIREFOX", "firefox-esr", "firefox-esr", "firefox");
         Path profile = newProfile();
         Path data = Files.createDirectory(profile.resolve("data"));
-        Files.writeString(data.resolve("user.js"), PREFERENCES);
+        Files.writeString(data.resolve("user.js"), PREFERENCES + more);
         return new Firefox(start(
                 profile,
                 List.of(

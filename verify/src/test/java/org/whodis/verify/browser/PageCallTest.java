@@ -285,12 +285,64 @@ class PageCallTest {
             erna.press("Call Lois Haibt");
             answer(lois);
             assertConnected(lois, erna);
+            lois.awaitStored();
             lois.reload();
             erna.awaitText("The call has ended");
             lois.awaitOnline();
+            lois.awaitText("Last calls", "They called, talked");
             lois.press("Call Erna Hoover");
             answer(erna);
             assertConnected(lois, erna);
+        }
+    }
+
+    @Test
+    void soundThatDidNotStartIsStartedByTryingAgainAndWithoutAnotherQuestion() throws Exception {
+        try (PageUser margaret = chromium("Margaret Hamilton");
+                PageUser jean = chromium("Jean Sammet")) {
+            // As when the program of the worker cannot be loaded.
+            margaret.run(
+                    "globalThis.Whole = Worker; globalThis.Worker = class { constructor() { throw new Error('no'); } }");
+            jean.press("Call Margaret Hamilton");
+            answer(margaret);
+            assertConnected(margaret, jean);
+            margaret.awaitText("The sound did not start", "hang up, load the page again");
+            jean.awaitText("nothing is arriving from them");
+            margaret.press("Try again");
+            margaret.awaitText("The sound did not start");
+            margaret.run("globalThis.Worker = globalThis.Whole");
+            margaret.press("Try again");
+            margaret.awaitNoText("The sound did not start");
+            jean.awaitNoText("nothing is arriving from them");
+            jean.awaitSound(true);
+            margaret.awaitSound(true);
+            assertThat(margaret.microphones()).containsExactly("live");
+            margaret.press("Hang up");
+            jean.awaitText("Margaret Hamilton hung up.");
+            margaret.until("user.microphones.every((track) => track.readyState === 'ended')");
+        }
+    }
+
+    @Test
+    void aMicrophoneThatWasPulledOutIsAskedForAnewByTryingAgain() throws Exception {
+        try (PageUser radia = chromium("Radia Perlman");
+                PageUser sophie = chromium("Sophie Wilson")) {
+            sophie.press("Call Radia Perlman");
+            answer(radia);
+            assertConnected(radia, sophie);
+            sophie.awaitSound(true);
+            radia.run(
+                    "for (const track of user.microphones) { track.stop(); track.dispatchEvent(new Event('ended')); }");
+            radia.awaitText("No microphone", "Connect one");
+            sophie.awaitSound(false);
+            radia.microphoneFails("NotReadableError");
+            radia.press("Try again");
+            radia.awaitText("No microphone");
+            radia.microphoneWorks();
+            radia.press("Try again");
+            radia.awaitNoText("No microphone");
+            sophie.awaitSound(true);
+            assertThat(radia.microphones()).containsExactly("ended", "live");
         }
     }
 

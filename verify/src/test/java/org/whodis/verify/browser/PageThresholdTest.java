@@ -88,6 +88,15 @@ class PageThresholdTest {
             mary.type("Passphrase", PASSPHRASE);
             mary.press("Unlock");
             mary.awaitOnline();
+
+            mary.reload();
+            mary.press("I have lost the passphrase");
+            mary.awaitText("Nobody can open these keys without it");
+            mary.press("Forget these keys");
+            mary.awaitText("You need an invitation");
+            mary.awaitStored();
+            mary.reload();
+            mary.awaitText("You need an invitation");
         }
     }
 
@@ -95,17 +104,7 @@ class PageThresholdTest {
     void keysUnderAPasskeyAreOpenedByItAlone() throws Exception {
         Chromium.ChromiumTab tab = tabApart();
         tab.call("WebAuthn.enable", Chromium.object());
-        ObjectNode wanted = Chromium.object();
-        wanted.putObject("options")
-                .put("protocol", "ctap2")
-                .put("ctap2Version", "ctap2_1")
-                .put("transport", "internal")
-                .put("hasResidentKey", true)
-                .put("hasUserVerification", true)
-                .put("hasPrf", true)
-                .put("isUserVerified", true)
-                .put("automaticPresenceSimulation", true);
-        tab.call("WebAuthn.addVirtualAuthenticator", wanted);
+        addAuthenticator(tab, true, true);
         try (PageUser rosa = new PageUser(tab, stage.office)) {
             rosa.open(rosa.invitation("Rosa Peter", "Logician"));
             rosa.press("Whoever has my passkey");
@@ -116,6 +115,105 @@ class PageThresholdTest {
             rosa.awaitText("Your keys are locked in this browser");
             rosa.press("Unlock with my passkey");
             rosa.awaitOnline();
+        }
+    }
+
+    /** @return its id */
+    private static String addAuthenticator(Chromium.ChromiumTab tab, boolean computesSecrets, boolean knowsPerson)
+            throws Exception {
+        ObjectNode wanted = Chromium.object();
+        wanted.putObject("options")
+                .put("protocol", "ctap2")
+                .put("ctap2Version", "ctap2_1")
+                .put("transport", "internal")
+                .put("hasResidentKey", true)
+                .put("hasUserVerification", true)
+                .put("hasPrf", computesSecrets)
+                .put("isUserVerified", knowsPerson)
+                .put("automaticPresenceSimulation", true);
+        return tab.call("WebAuthn.addVirtualAuthenticator", wanted)
+                .get("authenticatorId")
+                .asText();
+    }
+
+    private static void removeAuthenticator(Chromium.ChromiumTab tab, String id) throws Exception {
+        tab.call("WebAuthn.removeVirtualAuthenticator", Chromium.object().put("authenticatorId", id));
+    }
+
+    @Test
+    void aPasskeyThatIsRefusedOrCannotBeMadeKeepsNobodyOut() throws Exception {
+        Chromium.ChromiumTab tab = tabApart();
+        tab.call("WebAuthn.enable", Chromium.object());
+        String simple = addAuthenticator(tab, false, true);
+        try (PageUser barbara = new PageUser(tab, stage.office)) {
+            barbara.open(barbara.invitation("Barbara Liskov", "Professor"));
+            barbara.press("Whoever has my passkey");
+            barbara.press("Make my keys");
+            barbara.awaitText("No passkey was made", "choose another way to keep your keys", "Make my keys");
+
+            removeAuthenticator(tab, simple);
+            // It does not recognise the finger, and asks for it no more after some times.
+            String strangers = addAuthenticator(tab, true, false);
+            barbara.run("""
+                    const { create } = CredentialsContainer.prototype;
+                    CredentialsContainer.prototype.create = function (...all) {
+                      const asked = create.apply(this, all);
+                      asked.catch((refused) => { globalThis.refused = refused.name; });
+                      return asked;
+                    };
+                    """);
+            barbara.press("Make my keys");
+            assertThat(barbara.until("globalThis.refused").asText()).isEqualTo("NotAllowedError");
+            barbara.awaitText("No passkey was made");
+
+            removeAuthenticator(tab, strangers);
+            String own = addAuthenticator(tab, true, true);
+            barbara.press("Make my keys");
+            barbara.confirm();
+
+            barbara.reload();
+            barbara.run("""
+                    const { get } = CredentialsContainer.prototype;
+                    CredentialsContainer.prototype.get = function () {
+                      CredentialsContainer.prototype.get = get;
+                      return Promise.reject(new DOMException("cancelled", "NotAllowedError"));
+                    };
+                    """);
+            barbara.press("Unlock with my passkey");
+            barbara.awaitText("The passkey was not given", "Try again, with the same fingerprint");
+            barbara.press("Unlock with my passkey");
+            barbara.awaitOnline();
+
+            barbara.reload();
+            tab.call("WebAuthn.clearCredentials", Chromium.object().put("authenticatorId", own));
+            barbara.press("Unlock with my passkey");
+            barbara.awaitText("The passkey was not given");
+            barbara.press("I have lost the passkey");
+            barbara.press("Forget these keys");
+            barbara.awaitText("You need an invitation");
+            barbara.assertNoMisdeeds();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMicrophoneThatTheBrowserItselfRefusesIsSaidAndTheCallMadeOnceItIsAllowed(BrowserKind kind) throws Exception {
+        try (PageUser gladys = stage.person(BrowserKind.CHROMIUM, "Gladys at " + kind);
+                Browser strict = kind.launchWithoutMicrophone();
+                PageUser evelyn = new PageUser(strict.first(), stage.office)) {
+            evelyn.join("Evelyn at " + kind, "Somebody");
+            evelyn.press("Call Gladys at " + kind);
+            evelyn.awaitText("This page may not use the microphone", "allow the microphone for this page");
+            gladys.awaitNoText("is calling you");
+            if (strict instanceof Chromium chromium) {
+                chromium.microphone("denied", stage.office.domain());
+                evelyn.press("Call Gladys at " + kind);
+                evelyn.awaitText("This page may not use the microphone");
+                chromium.microphone("granted", stage.office.domain());
+                evelyn.press("Call Gladys at " + kind);
+                gladys.awaitText("Evelyn at " + kind + " is calling you");
+                evelyn.press("Cancel the call");
+            }
         }
     }
 
@@ -245,6 +343,18 @@ class PageThresholdTest {
             karen.press("Try again");
             karen.awaitOnline();
             karen.awaitNoText("Your office does not answer");
+        }
+    }
+
+    @Test
+    void onANetworkThatNeitherAnswersNorFailsThePageOpensAsItIsKept() throws Exception {
+        try (PageUser katherine = stage.person(BrowserKind.CHROMIUM, "Katherine Johnson")) {
+            katherine.until("navigator.serviceWorker.controller?.state === 'activated'");
+            stage.wire.pull();
+            katherine.reload();
+            katherine.awaitText("Katherine Johnson", "Devices", "Help");
+            stage.wire.mend();
+            katherine.awaitOnline();
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.whodis.media.audio.Pcm;
@@ -21,6 +22,9 @@ final class PageUser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final int LISTENINGS = 12;
+
+    /** The recordings of speech are five times as loud and more, in any three seconds. */
+    private static final double AUDIBLE = 0.02;
 
     private final Tab tab;
     private final Office office;
@@ -113,6 +117,11 @@ final class PageUser implements AutoCloseable {
         return states;
     }
 
+    /** Waits until all that this page knows so far is stored. */
+    void awaitStored() throws Exception {
+        until("user.hasStored()");
+    }
+
     /** Words that are to be compared, one space between two. */
     String words() throws Exception {
         return until("document.querySelector('.word-list')?.innerText.trim()")
@@ -150,6 +159,20 @@ final class PageUser implements AutoCloseable {
             best = Math.max(best, Speech.likeness(spoken, listen()));
         }
         assertThat(best).isGreaterThan(Speech.ALIKE);
+    }
+
+    /** Waits until three seconds of what comes out of the loudspeaker have any speech, or none. */
+    void awaitSound(boolean wanted) throws Exception {
+        double loudest;
+        Instant end = Instant.now().plus(PATIENCE);
+        do {
+            Pcm heard = listen();
+            loudest = 0;
+            for (int i = 0; i < heard.length(); i++) {
+                loudest = Math.max(loudest, Math.abs(heard.sample(i)));
+            }
+        } while (loudest > AUDIBLE != wanted && Instant.now().isBefore(end));
+        assertThat(loudest > AUDIBLE).as("the loudest is %s", loudest).isEqualTo(wanted);
     }
 
     /** Three seconds of what comes out of the loudspeaker. */

@@ -45,6 +45,23 @@ globalThis.user = (() => {
     };
   }
 
+  // What a page has asked its store for, and what it seals for that, until both are done.
+  let storing = 0;
+  const { encrypt } = SubtleCrypto.prototype;
+  SubtleCrypto.prototype.encrypt = function (...all) {
+    storing++;
+    return encrypt.apply(this, all).finally(() => storing--);
+  };
+  const { transaction } = IDBDatabase.prototype;
+  IDBDatabase.prototype.transaction = function (...all) {
+    const begun = transaction.apply(this, all);
+    storing++;
+    for (const end of ["complete", "abort"]) {
+      begun.addEventListener(end, () => storing--);
+    }
+    return begun;
+  };
+
   const usable = (element) =>
     element.checkVisibility() && !element.matches(":disabled, [aria-disabled=true]") && element.closest("[inert]") === null;
 
@@ -74,6 +91,7 @@ globalThis.user = (() => {
     reads: (part) => plain(document.body.innerText).includes(plain(part)),
     said: (part) => [...said].some((text) => text.includes(plain(part))),
     all: () => [...said],
+    hasStored: () => storing === 0,
     /** Whether there is a stream that the loudspeaker plays: a call without a place at the relay has none yet. */
     hasSound: () => Boolean(loudspeaker),
     listen: (millis) => recorded(loudspeaker.getTracks()[0], millis),
