@@ -55,6 +55,7 @@ public sealed interface Keepsake extends Encodable {
 
         /** The issuer's chain, checked as when the line was redeemed. */
         public RedemptionAnswer.Opened open(Primitives primitives) throws LineException {
+            RedemptionAnswer.requireOfficeOf(address, card);
             return new RedemptionAnswer.Opened(
                     card, RedemptionAnswer.issuer(primitives, card.issuer(), chain, officeKey), officeKey);
         }

@@ -35,6 +35,11 @@ public record LineFacts(
         WITHDRAWN
     }
 
+    /** Whether it never rings again, whatever comes. */
+    public boolean isOver() {
+        return state == State.REFUSED || state == State.WITHDRAWN;
+    }
+
     /** Whether {@code who} at {@code office} is the one to whom the line is bound. */
     public boolean isHolder(LineHolder who) {
         return who.equals(holder);

@@ -52,6 +52,19 @@ public final class LineGuard {
         return new LineGuard(office, lines, settings);
     }
 
+    /**
+     * This, knowing what was known before: a line that was withdrawn, replaced or refused stays so, whatever the office leaves out
+     * since. One that it leaves out altogether rings nobody anyway.
+     */
+    LineGuard after(LineGuard before) {
+        Map<LineId, LineFacts> next = new LinkedHashMap<>(lines);
+        next.replaceAll((id, now) -> {
+            LineFacts then = before.lines.get(id);
+            return then != null && then.isOver() && !now.isOver() ? then : now;
+        });
+        return new LineGuard(office, next, settings);
+    }
+
     public boolean knows(LineId line) {
         return lines.containsKey(line);
     }

@@ -46,11 +46,12 @@ final class LineReading {
     }
 
     private LineStep<Read> items(@Nullable LineId after) {
-        return LineStep.ask(new LineRequest.ListItems(after), (answer, _) -> items(LinePages.Items.decode(answer), 0));
+        return LineStep.ask(
+                new LineRequest.ListItems(after), (answer, _) -> items(after, LinePages.Items.decode(answer), 0));
     }
 
     /** The items of a page from {@code from} on. */
-    private LineStep<Read> items(LinePages.Items page, int from) throws DecodeException {
+    private LineStep<Read> items(@Nullable LineId after, LinePages.Items page, int from) throws DecodeException {
         for (int i = from; i < page.items().size(); i++) {
             SignedByDevice signed = page.items().get(i);
             SealedItem item = SealedItem.decode(signed.statement());
@@ -63,17 +64,29 @@ final class LineReading {
             int devices = owner.chain().devices().size();
             boolean isStale = isOfRevoked(signed, item);
             if (keepsake != null && (isStale || item.box().readers().size() < devices)) {
-                LineStep<Read> sealing = sealAnew(page, i, item, keepsake, isStale);
+                LineStep<Read> sealing = sealAnew(after, page, i, item, keepsake, isStale);
                 if (sealing != null) {
                     return sealing;
                 }
             }
         }
         if (page.more() && !page.items().isEmpty() && ++pages < MAX_PAGES) {
-            return items(lastOf(page));
+            LineId last = lastOf(page);
+            if (isForward(after, last)) {
+                return items(last);
+            }
         }
         pages = 0;
         return issued(null);
+    }
+
+    /** Pages are in the order of the ids: an office that goes round in circles is not followed. */
+    private boolean isForward(@Nullable LineId after, LineId last) {
+        boolean isForward = after == null || last.value().compareTo(after.value()) > 0;
+        if (!isForward) {
+            owner.doubt("the office shows the same lines again");
+        }
+        return isForward;
     }
 
     private static LineId lastOf(LinePages.Items page) throws DecodeException {
@@ -92,18 +105,19 @@ final class LineReading {
 
     /** For all devices that this person has now; null if it is sealed to all of them. */
     private @Nullable LineStep<Read> sealAnew(
-            LinePages.Items page, int at, SealedItem item, Keepsake keepsake, boolean isStale) throws DecodeException {
+            @Nullable LineId after, LinePages.Items page, int at, SealedItem item, Keepsake keepsake, boolean isStale)
+            throws DecodeException {
         List<SealingKey> keys = ownKeys;
         if (keys == null) {
             return LineStep.ask(new LineRequest.Readers(), (answer, now) -> {
                 ownKeys = owner.readers(true, answer, now);
-                return items(page, at);
+                return items(after, page, at);
             });
         }
         for (SealingKey key : keys) {
             if (isStale || !item.box().isFor(key.device())) {
                 return LineStep.ask(
-                        owner.keep(item.item(), keepsake, keys, item.at() + 1), (_, _) -> items(page, at + 1));
+                        owner.keep(item.item(), keepsake, keys, item.at() + 1), (_, _) -> items(after, page, at + 1));
             }
         }
         return null;
@@ -117,11 +131,17 @@ final class LineReading {
                 last = LineIssue.decode(line.issue().statement()).lineId();
                 take(last, line);
             }
-            return page.more() && last != null && ++pages < MAX_PAGES ? issued(last) : settings();
+            return page.more() && last != null && isForward(after, last) && ++pages < MAX_PAGES
+                    ? issued(last)
+                    : settings();
         });
     }
 
     private void take(LineId id, IssuedLine line) throws DecodeException {
+        if (given.containsKey(id)) {
+            owner.doubt("the office shows a line twice");
+            return;
+        }
         try {
             IssuedLine.Verified verified = line.verify(owner.primitives, owner.chain());
             SignedRedemption.Verified redeemer = verified.redeemer();
@@ -160,7 +180,7 @@ final class LineReading {
     private LineStep<Read> settings() {
         return LineStep.ask(new LineRequest.GetSettings(), (answer, _) -> {
             SignedByDevice signed = LinePages.Settings.decode(answer).settings();
-            return new LineStep.Done<>(finish(signed == null ? null : settings(signed)));
+            return new LineStep.Done<>(finish(signed == null ? before.settings() : settings(signed)));
         });
     }
 
@@ -198,7 +218,7 @@ final class LineReading {
             }
         }
         known.addAll(offices);
-        LineGuard guard = LineGuard.of(owner.office(), issued, settings);
+        LineGuard guard = LineGuard.of(owner.office(), issued, settings).after(before.guard());
         given.replaceAll((id, line) -> {
             LineFacts facts = guard.facts(id);
             return facts == null

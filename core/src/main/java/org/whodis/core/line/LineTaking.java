@@ -60,7 +60,7 @@ final class LineTaking {
             case RedemptionAnswer.None _ -> throw new LineException(LineException.Reason.NO_SUCH_LINE);
             case RedemptionAnswer.Renewed renewed -> renewed(address, id, renewed, later);
             case RedemptionAnswer.Known known -> {
-                RedemptionAnswer.Opened opened = known.open(owner.primitives, address.secret(), id);
+                RedemptionAnswer.Opened opened = known.open(owner.primitives, address, id);
                 LineStep<LineId> kept = keep(address, id, known, opened, later);
                 yield andBack
                         ? kept.then(later, (_, then) -> giveBack(address, id, opened, then))
@@ -134,8 +134,7 @@ final class LineTaking {
                 }
                 case RedemptionAnswer.Known known -> {
                     gone.remove(id);
-                    RedemptionAnswer.Opened opened =
-                            known.open(owner.primitives, held.address().secret(), id);
+                    RedemptionAnswer.Opened opened = known.open(owner.primitives, held.address(), id);
                     yield keep(held.address(), id, known, opened, later);
                 }
                 case RedemptionAnswer.Renewed renewed ->
@@ -171,7 +170,7 @@ final class LineTaking {
             }
             LineId id = next.secret().id(owner.primitives);
             boolean isNew = !book.get().kept().containsKey(id);
-            RedemptionAnswer.Opened opened = known.open(owner.primitives, next.secret(), id);
+            RedemptionAnswer.Opened opened = known.open(owner.primitives, next, id);
             return keep(next, id, known, opened, later)
                     .then(
                             later,
@@ -243,7 +242,7 @@ final class LineTaking {
                     || book.get().kept().containsKey(id)) {
                 return new LineStep.Done<>(book.get());
             }
-            RedemptionAnswer.Opened opened = said.open(owner.primitives, theirs.secret(), id);
+            RedemptionAnswer.Opened opened = said.open(owner.primitives, theirs, id);
             LineException.require(
                     opened.issuer().principal().equals(redeemer.chain().principal()),
                     LineException.Reason.ANOTHER_PARTY);

@@ -48,9 +48,13 @@ public sealed interface RedemptionAnswer extends Encodable {
             officeKey.write(out);
         }
 
-        /** The card and the issuer's chain, which have to fit each other: who opened the card has authenticated both. */
-        public Opened open(Primitives primitives, LineSecret secret, LineId line) throws LineException {
-            LineCard card = LineCard.open(primitives, secret, line, sealedCard);
+        /**
+         * The card and the issuer's chain, which have to fit each other: who opened the card has authenticated both. And both have
+         * to fit the address: whoever gives an address of their own office authenticates no key of another one by it.
+         */
+        public Opened open(Primitives primitives, LineAddress address, LineId line) throws LineException {
+            LineCard card = LineCard.open(primitives, address.secret(), line, sealedCard);
+            requireOfficeOf(address, card);
             return new Opened(card, issuer(primitives, card.issuer(), chain, officeKey), officeKey);
         }
     }
@@ -64,6 +68,11 @@ public sealed interface RedemptionAnswer extends Encodable {
             chain.write(out);
             officeKey.write(out);
         }
+    }
+
+    static void requireOfficeOf(LineAddress address, LineCard card) throws LineException {
+        LineException.require(
+                card.issuer().officeDomain().equals(address.domain()), LineException.Reason.ANOTHER_OFFICE);
     }
 
     /** A line that was redeemed, with its issuer. */

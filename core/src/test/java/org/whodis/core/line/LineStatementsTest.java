@@ -216,20 +216,20 @@ class LineStatementsTest {
     @Test
     void theCardOpensUnderTheSecretAloneAndAuthenticatesTheIssuersOffice() throws LineException {
         RedemptionAnswer.Known known = known();
-        RedemptionAnswer.Opened opened = known.open(PRIMITIVES, SECRET, LINE);
+        RedemptionAnswer.Opened opened = known.open(PRIMITIVES, ADDRESS, LINE);
         assertThat(opened.issuer()).isEqualTo(ANNA.chain());
         assertThat(opened.card().issuer().officeKey()).isEqualTo(PEOPLE.officeKey());
         LineSecret other = LineSecret.generate(RANDOM);
-        assertReason(LineException.Reason.BAD_CARD, () -> known.open(PRIMITIVES, other, LINE));
+        assertReason(LineException.Reason.BAD_CARD, () -> known.open(PRIMITIVES, new LineAddress(DOMAIN, other), LINE));
         HybridKeyPair impostor = HybridKeyPair.generate(PRIMITIVES, RANDOM);
         assertReason(
                 LineException.Reason.ANOTHER_OFFICE,
                 () -> new RedemptionAnswer.Known(true, known.sealedCard(), known.chain(), impostor.publicKey())
-                        .open(PRIMITIVES, SECRET, LINE));
+                        .open(PRIMITIVES, ADDRESS, LINE));
         assertReason(
                 LineException.Reason.ANOTHER_PARTY,
                 () -> new RedemptionAnswer.Known(true, known.sealedCard(), CARL.wire(), known.officeKey())
-                        .open(PRIMITIVES, SECRET, LINE));
+                        .open(PRIMITIVES, ADDRESS, LINE));
     }
 
     @Test

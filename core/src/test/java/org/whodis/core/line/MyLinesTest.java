@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.People;
+import org.whodis.core.message.Party;
 import org.whodis.core.wire.Bytes;
 
 /** What a phone decides about lines, asked question by question: Anna gives, Bert holds, Carl is somebody else. */
@@ -217,6 +219,98 @@ class MyLinesTest {
         office.issued.put(id, new IssuedLine(forged, null, null, null, List.of()));
         assertThat(read(ANNA, anna).given()).isEmpty();
         assertThat(doubts).singleElement().asString().contains("have not made");
+    }
+
+    @Test
+    void whatWasWithdrawnOrRefusedStaysSoWhateverTheOfficeLeavesOut() throws Exception {
+        RedeemedLine withdrawn = redeem(give("Bert"), false);
+        office.carryOut(ANNA, anna.decide(withdrawn.id(), null, true, NOW), NOW);
+        IssuedLine rang = office.issued.get(withdrawn.id());
+        office.carryOut(ANNA, anna.withdraw(withdrawn.id(), NOW), NOW);
+        RedeemedLine refused = redeem(give("Bert again"), false);
+        IssuedLine waited = office.issued.get(refused.id());
+        office.carryOut(ANNA, anna.decide(refused.id(), null, false, NOW), NOW);
+
+        office.issued.put(withdrawn.id(), rang);
+        office.issued.put(refused.id(), waited);
+        LineBook known = read(ANNA, anna);
+        assertThat(known.guard().facts(withdrawn.id()).state()).isEqualTo(LineFacts.State.WITHDRAWN);
+        assertThat(known.guard().facts(refused.id()).state()).isEqualTo(LineFacts.State.REFUSED);
+        assertThat(known.given().get(refused.id()).isWaiting())
+                .as("nobody is asked a second time")
+                .isFalse();
+        assertThat(read(ANNA, anna).guard().facts(withdrawn.id()).state()).isEqualTo(LineFacts.State.WITHDRAWN);
+    }
+
+    @Test
+    void settingsThatWereReadStaySoWhenTheOfficeSaysThatThereAreNone() throws Exception {
+        office.carryOut(
+                ANNA, anna.change(now -> now.withBlocked(List.of(CARL.chain().principal())), NOW), NOW);
+        LineStep<LineBook> step = anna.read(NOW);
+        while (step instanceof LineStep.Ask<LineBook> ask) {
+            Bytes answer = ask.request() instanceof LineRequest.GetSettings
+                    ? new LinePages.Settings(null).encode()
+                    : office.answer(ANNA, ask.request());
+            step = ask.next().from(answer, NOW);
+        }
+        LineHolder carl = new LineHolder(CARL.chain().principal(), DOMAIN);
+        assertThat(anna.settingsIn(anna.book()).blocks(carl)).isTrue();
+    }
+
+    @Test
+    void anOfficeThatShowsTheSamePageWithoutEndIsNotFollowed() throws Exception {
+        give("Bert");
+        int asked = office.asked.size();
+        LineStep<LineBook> step = anna.read(NOW);
+        while (step instanceof LineStep.Ask<LineBook> ask) {
+            Bytes answer = office.answer(ANNA, ask.request());
+            if (ask.request() instanceof LineRequest.ListIssued) {
+                LinePages.Issued page = LinePages.Issued.decode(answer);
+                IssuedLine line = page.lines().getFirst();
+                answer = new LinePages.Issued(List.of(line, line), true).encode();
+            } else if (ask.request() instanceof LineRequest.ListItems) {
+                answer = new LinePages.Items(LinePages.Items.decode(answer).items(), true).encode();
+            }
+            step = ask.next().from(answer, NOW);
+        }
+        assertThat(office.asked.size() - asked)
+                .as("each list twice, then the settings")
+                .isEqualTo(5);
+        assertThat(anna.book().given()).hasSize(1);
+        assertThat(doubts).contains("the office shows a line twice", "the office shows the same lines again");
+    }
+
+    @Test
+    void anAddressOfOneOfficeAuthenticatesNoKeyOfAnother() throws Exception {
+        // Mallory's own office, with an address of its own, and a card that says that she is a minister elsewhere.
+        LineAddress mallorys =
+                new LineAddress(new OfficeDomain("mallory.example"), LineSecret.generate(PEOPLE.random()));
+        LineId id = mallorys.secret().id(PRIMITIVES);
+        LineCard card = new LineCard(id, Party.of(CARL.chain()), LineTerms.STANDARD, null);
+        Bytes forged = new RedemptionAnswer.Known(
+                        true,
+                        card.seal(PRIMITIVES, PEOPLE.random(), mallorys.secret()),
+                        CARL.wire(),
+                        PEOPLE.office().publicKey())
+                .encode();
+        assertThatThrownBy(() -> {
+                    LineStep<RedeemedLine> step = bert.redeem(mallorys, false, NOW);
+                    while (step instanceof LineStep.Ask<RedeemedLine> ask) {
+                        Bytes answer = ask.request() instanceof LineRequest.Redeem
+                                ? forged
+                                : office.answer(BERT, ask.request());
+                        step = ask.next().from(answer, NOW);
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        LineException.class,
+                        failure -> assertThat(failure.reason()).isEqualTo(LineException.Reason.ANOTHER_OFFICE));
+        assertThat(office.asked).noneMatch(LineRequest.PutItem.class::isInstance);
+        Keepsake.Held kept = new Keepsake.Held(
+                mallorys, true, card, CARL.wire(), PEOPLE.office().publicKey());
+        assertThatThrownBy(() -> kept.open(PRIMITIVES))
+                .as("nor one that an earlier release has kept")
+                .isInstanceOf(LineException.class);
     }
 
     @Test
