@@ -369,9 +369,8 @@ final class Peer {
 
     private void apply(RemoteOffice remote, PeerRequest request, PeerHandler.Durable handler)
             throws InterruptedException {
-        PeerAnswer before = peers.office()
-                .store()
-                .attempt(transaction -> transaction.peers().applied(domain, request.id()));
+        PeerAnswer before =
+                peers.office().store().read(transaction -> transaction.peers().applied(domain, request.id()));
         if (before != null) {
             settled(request.id(), before);
             return;

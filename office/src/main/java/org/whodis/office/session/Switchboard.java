@@ -620,10 +620,19 @@ public final class Switchboard {
         for (Queued queued : result.queued()) {
             sessions.queued(queued.device(), queued.delivery());
         }
-        for (PrincipalId each : result.desk()) {
-            teller.tell(each, LineNews.desk());
-        }
+        tellDesk(result.desk());
         return result.outgoing() == null ? null : peers.send(result.outgoing());
+    }
+
+    /** What they are told of is on disk: whoever submitted the call has no part in it if this fails. */
+    private void tellDesk(List<PrincipalId> people) throws InterruptedException {
+        try {
+            for (PrincipalId each : people) {
+                teller.tell(each, LineNews.desk());
+            }
+        } catch (StoreException e) {
+            office.metrics().handlerFailed("desk", e);
+        }
     }
 
     private void closeEmptied(OfficeMoment now) throws InterruptedException {
