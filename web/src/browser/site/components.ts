@@ -4,7 +4,7 @@
 
 import { html, render } from "lit-html";
 import * as fixtures from "./fixtures.ts";
-import { call, FixturePhone, INVITED, ME, member, NOW, PEOPLE, READY, WORDS } from "./fixtures.ts";
+import { call, DESK, FixturePhone, HAND_OVER, INVITED, LINES_NONE, LINES_TRIED, LINES_WAITING, ME, member, NOW, PEOPLE, READY, WORDS } from "./fixtures.ts";
 import type { Call, OfficeAlarm, Problem, Snapshot } from "./model.ts";
 import { App, type Place, type Ui } from "./screens/app.ts";
 
@@ -64,6 +64,22 @@ const SCENES: Record<string, Scene> = {
   "people-denied": cannot("microphone-denied"),
   "people-not-fresh": cannot("not-fresh"),
   "calls": { now: {}, place: "calls" },
+  "lines": { now: {}, place: "lines" },
+  "lines-none": { now: { lines: LINES_NONE }, place: "lines" },
+  "lines-waiting": { now: { lines: LINES_WAITING }, place: "lines" },
+  "lines-tried": { now: { lines: LINES_TRIED }, place: "lines" },
+  "lines-withdraw": { now: {}, place: "lines", ui: { lines: { ending: "1a" } } },
+  "lines-new": { now: {}, place: "lines", ui: { lines: { form: "new" } } },
+  "lines-hand-over": { now: {}, place: "lines", ui: { lines: { handOver: HAND_OVER } } },
+  "lines-redeem": { now: {}, place: "lines", ui: { lines: { form: "redeem" } } },
+  "lines-mistyped": {
+    now: {},
+    place: "lines",
+    ui: { problem: "line-mistyped", lines: { form: "redeem", mistyped: "word 3, \"harbuor\", is not in the list; perhaps \"harbour\"" } },
+  },
+  "lines-times": { now: {}, place: "lines", ui: { lines: { form: "times" } } },
+  "lines-knock": { now: {}, place: "lines", ui: { lines: { form: "knock" } } },
+  "lines-desk": { now: { deskList: DESK }, place: "lines" },
   "incoming-compared": rings("compared"),
   "incoming-added": rings("addedSince"),
   "incoming-vouched": rings("vouched"),

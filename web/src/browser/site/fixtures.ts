@@ -4,9 +4,17 @@ import type {
   AudioDevices,
   Call,
   CallId,
+  DeskList,
   Device,
+  GivenLine,
+  HandOver,
+  Hours,
+  Incident,
   Invited,
   Known,
+  LinePhone,
+  Lines,
+  LineTerms,
   Member,
   PastCall,
   Person,
@@ -78,7 +86,122 @@ const PAST: PastCall[] = [
   { id: "p6", person: PEOPLE.notThem, at: NOW - 97 * DAY, outgoing: true, outcome: "cancelled", seconds: 0 },
 ];
 
+const ANY_HOUR: Hours = { offset: 60, spans: [] };
+const OFFICE_HOURS: Hours = {
+  offset: 60,
+  spans: [0, 1, 2, 3, 4].map((day) => ({ from: day * 1440 + 480, until: day * 1440 + 1080 })),
+};
+const NIGHTS: Hours = {
+  offset: 60,
+  spans: [0, 1, 2, 3, 4, 5, 6].map((day) => ({ from: day * 1440, until: day * 1440 + 420 })),
+};
+const TERMS: LineTerms = { requestOnly: false, anyTime: false, until: 0, expired: false, hours: ANY_HOUR };
+
+const TRIED: Incident = {
+  kind: "another-identity",
+  proved: true,
+  name: "Rasmus Lindqvist",
+  office: "tabloid.example",
+  from: "tabloid.example",
+  firstAt: NOW - 50 * MINUTE,
+  lastAt: NOW - 4 * MINUTE,
+  count: 17,
+};
+
+const GIVEN: GivenLine[] = [
+  {
+    id: "1a",
+    note: "Tomás, met in Geneva",
+    state: "bound",
+    redeemed: true,
+    renewable: true,
+    person: PEOPLE.vouched,
+    terms: { ...TERMS, hours: OFFICE_HOURS, until: NOW + 60 * DAY },
+    incidents: [],
+  },
+  { id: "1b", note: "The new ambassador", state: "open", redeemed: false, renewable: false, terms: { ...TERMS, requestOnly: true }, incidents: [] },
+  {
+    id: "1c",
+    note: "Mirjam’s chief of staff, last spring",
+    state: "withdrawn",
+    redeemed: true,
+    renewable: false,
+    person: PEOPLE.newDevice,
+    terms: TERMS,
+    incidents: [],
+  },
+];
+
+const LINES: Lines = {
+  given: GIVEN,
+  held: [
+    { id: "2a", state: "rings", person: PEOPLE.vouched, terms: { ...TERMS, anyTime: true } },
+    { id: "2b", state: "waits", person: PEOPLE.officeUnknown, terms: TERMS },
+    { id: "2c", state: "gone", person: PEOPLE.newDevice, terms: TERMS },
+  ],
+  quiet: NIGHTS,
+  sendToDesk: false,
+  favourites: [PEOPLE.compared.id],
+  blocked: [PEOPLE.notThem.id],
+};
+
+/** Somebody waits for a yes. */
+export const LINES_WAITING: Lines = {
+  ...LINES,
+  given: GIVEN.map((line) => line.id === "1b" ? { ...line, state: "waiting", redeemed: true, person: PEOPLE.officeUnknown } : line),
+};
+
+/** A copy leaked. */
+export const LINES_TRIED: Lines = {
+  ...LINES,
+  given: GIVEN.map((line) => line.id === "1a"
+    ? {
+      ...line,
+      incidents: [
+        TRIED,
+        { ...TRIED, kind: "second-redeemer", proved: false, name: "", from: "relay.example", firstAt: NOW - HOUR, lastAt: NOW - HOUR, count: 1 },
+      ],
+    }
+    : line),
+};
+
+export const LINES_NONE: Lines = { ...LINES, given: [], held: [], quiet: ANY_HOUR, favourites: [], blocked: [] };
+
+export const DESK: DeskList = {
+  knocks: [{
+    nonce: "3a",
+    person: PEOPLE.officeUnknown,
+    at: NOW - 5 * HOUR,
+    for: "the Minister of Finance",
+    text: "We met at the conference in Lisbon. Please send me a line: it is about the guarantees.",
+  }],
+  incidents: [{ line: "1a", note: "Tomás, met in Geneva", issuer: "Amara Nwosu", incidents: [TRIED] }],
+  calls: [{ name: "Helena Varga", office: "court.example", to: "Amara Nwosu", at: NOW - 2 * HOUR }],
+};
+
+export const HAND_OVER: HandOver = {
+  line: "1d",
+  link: "https://finance.example/line#1.3q2-7wAAAAAAAAAAAAAAAAAA",
+  office: "finance.example",
+  words: "topple absent absent absent absent absent absent absent absent absent absent absent zebra".split(" "),
+  // Not a code that can be read, but one that looks it.
+  code: Array.from({ length: 33 }, (_, y) => Array.from({ length: 33 }, (_, x) => finder(x, y) ?? ((x * 7 + y * 13 + x * y) % 5 < 2 ? "1" : "0")).join("")),
+};
+
+/** The three corners by which cameras find a code. */
+function finder(x: number, y: number): string | undefined {
+  for (const [left, top] of [[0, 0], [26, 0], [0, 26]] as const) {
+    const [dx, dy] = [x - left, y - top];
+    if (dx >= -1 && dx <= 7 && dy >= -1 && dy <= 7) {
+      const ring = Math.max(Math.abs(dx - 3), Math.abs(dy - 3));
+      return ring === 2 || ring === 4 ? "0" : "1";
+    }
+  }
+  return undefined;
+}
+
 export const READY: Snapshot = {
+  lines: LINES,
   stage: "ready",
   me: ME,
   connection: { kind: "online" },
@@ -113,8 +236,32 @@ export function call(who: Person, state: Call["state"], more: Partial<Call> = {}
   };
 }
 
+/** The page of lines: what is done changes nothing, but for what is handed over. */
+class FixtureLines implements LinePhone {
+  give = () => Promise.resolve(HAND_OVER);
+  handOver = () => Promise.resolve(HAND_OVER);
+  check = (address: string) =>
+    Promise.resolve(
+      address.includes("zebar")
+        ? { problem: "line-mistyped" as const, detail: "word 13, \"zebar\", is not in the list; perhaps \"zebra\"" }
+        : undefined,
+    );
+  redeem = () => Promise.resolve({ line: "2a" });
+  decide = () => Promise.resolve(undefined);
+  withdraw = () => Promise.resolve(undefined);
+  renew = () => Promise.resolve(undefined);
+  acknowledge = () => Promise.resolve(undefined);
+  call = () => Promise.resolve("not-dialled" as const);
+  quiet = () => Promise.resolve(undefined);
+  favourite = () => Promise.resolve(undefined);
+  block = () => Promise.resolve(undefined);
+  knock = () => Promise.resolve(undefined);
+  dismissKnock = () => Promise.resolve(undefined);
+}
+
 /** What a Snapshot says happens; what a person does changes it as a phone would, only at once. */
 export class FixturePhone implements Phone {
+  readonly lines = new FixtureLines();
   #now: Snapshot;
   readonly #watchers = new Set<(now: Snapshot) => void>();
 

@@ -151,8 +151,142 @@ export type Problem =
   | "not-now"
   /** Nobody else sits at the office's desk. */
   | "nobody-at-desk"
+  | "line-mistyped"
+  | "line-none"
+  | "line-own"
+  | "line-somebody-else"
+  | "line-no-holder"
+  | "line-does-not-hold"
+  | "line-note"
+  | "line-too-many"
   /** A device forgets its keys by itself; nobody else can make it. */
   | "remove-on-that-device";
+
+/** core.line.WeeklyHours: minutes since Monday 00:00, by a clock that is `offset` minutes ahead of UTC. No span: no time. */
+export interface Hours {
+  offset: number;
+  spans: { from: number; until: number }[];
+}
+
+export interface LineTerms {
+  /** It never rings: a call by it is a missed call. */
+  requestOnly: boolean;
+  /** It rings through quiet hours. */
+  anyTime: boolean;
+  /** 0: without an end. */
+  until: number;
+  expired: boolean;
+  /** When it may ring; no span: at any time. */
+  hours: Hours;
+}
+
+/** core.line.LineIncident: somebody tried a line that is not theirs. */
+export interface Incident {
+  kind:
+    | "another-identity"
+    | "second-redeemer"
+    | "withdrawn"
+    | "expired"
+    | "not-approved"
+    | "not-proved"
+    | "wrong-person"
+    | "many"
+    | "many-offices";
+  /** Whether they are who they say: their signature, chain and office held. */
+  proved: boolean;
+  /** Empty unless proved. */
+  name: string;
+  /** Of which office they say they are. */
+  office: Office;
+  /** Over which office's connection they came. */
+  from: Office;
+  firstAt: number;
+  lastAt: number;
+  count: number;
+}
+
+/** A line that this person gave. */
+export interface GivenLine {
+  id: string;
+  /** To oneself; empty if this device cannot read it. */
+  note: string;
+  state: "open" | "waiting" | "bound" | "refused" | "withdrawn";
+  redeemed: boolean;
+  /** Whether its holder can be given another one in its place. */
+  renewable: boolean;
+  /** Who redeemed it or to whom it is bound, as far as known. */
+  person?: Person;
+  terms: LineTerms;
+  incidents: Incident[];
+}
+
+/** A line that was given to this person. */
+export interface HeldLine {
+  id: string;
+  state: "rings" | "waits" | "gone";
+  person: Person;
+  terms: LineTerms;
+}
+
+export interface Lines {
+  given: GivenLine[];
+  held: HeldLine[];
+  /** When this person is not rung. */
+  quiet: Hours;
+  /** Whether the desk hears of calls that come in quiet hours. */
+  sendToDesk: boolean;
+  /** Of the own office, who ring through quiet hours. */
+  favourites: PersonId[];
+  blocked: PersonId[];
+}
+
+export interface DeskList {
+  knocks: { nonce: string; person: Person; at: number; for: string; text: string }[];
+  incidents: { line: string; note: string; issuer: string; incidents: Incident[] }[];
+  calls: { name: string; office: Office; to: string; at: number }[];
+}
+
+/** How a line is handed over: a secret. */
+export interface HandOver {
+  line: string;
+  link: string;
+  office: Office;
+  /** To be read aloud behind the office's domain. */
+  words: string[];
+  /** The link as a QR code: rows of `1` for dark and `0`. */
+  code: string[];
+}
+
+export interface LineOrder {
+  note: string;
+  /** Bound to them at once; without, whoever redeems it has to be approved. */
+  person?: PersonId;
+  requestOnly: boolean;
+  anyTime: boolean;
+  until: number;
+  hours: Hours;
+}
+
+/** What a person does about lines. */
+export interface LinePhone {
+  give(order: LineOrder): Promise<HandOver | Problem>;
+  handOver(line: string): Promise<HandOver | Problem>;
+  /** Whether this is a line's address; nothing is sent. `detail` says in English which word is wrong. */
+  check(address: string): Promise<{ problem: Problem; detail: string } | undefined>;
+  /** Gives the line's id. */
+  redeem(address: string, andBack: boolean): Promise<{ line: string } | Problem>;
+  decide(line: string, shown: PersonId, approve: boolean): Promise<Problem | undefined>;
+  withdraw(line: string): Promise<Problem | undefined>;
+  renew(line: string): Promise<Problem | undefined>;
+  acknowledge(line: string): Promise<Problem | undefined>;
+  /** Asks for the microphone. */
+  call(line: string): Promise<CallId | Problem>;
+  quiet(hours: Hours, sendToDesk: boolean): Promise<Problem | undefined>;
+  favourite(person: PersonId, isOne: boolean): Promise<Problem | undefined>;
+  block(person: PersonId, isBlocked: boolean): Promise<Problem | undefined>;
+  knock(office: Office, name: string, text: string): Promise<Problem | undefined>;
+  dismissKnock(nonce: string): Promise<Problem | undefined>;
+}
 
 /** How the keys of this device are kept. */
 export type Protection = "browser-key" | "passkey" | "passphrase";
@@ -187,6 +321,10 @@ export interface Snapshot {
   linkRequest?: { kind: DeviceKind; words: string[] };
   /** The office has shown a key that is not believed, or somebody has stolen one: `compareOffice`. */
   officeAlarm?: OfficeAlarm;
+  /** The lines that this person gave and holds, and when they want to be rung; once they are in. */
+  lines?: Lines;
+  /** What waits at the desk, if this person sits there. */
+  deskList?: DeskList;
   /** Whether the office says that somebody sits at its desk; without it `sendToDesk` is not offered. */
   desk?: boolean;
   /** SHA-256 of the manifest of what this page was served, in hexadecimal. */
@@ -224,6 +362,8 @@ export interface AudioDevices {
 
 /** Methods that can fail give what went wrong; none throws. */
 export interface Phone {
+  readonly lines: LinePhone;
+
   snapshot(): Snapshot;
 
   /** Has `changed` called after every change, with a snapshot that nobody changes any more; gives what ends that. */

@@ -5,6 +5,7 @@
 
 import { CallMedia, MicrophoneTrouble, audioDevices, openMicrophone } from "./call-media.js";
 import { startCore } from "./core.js";
+import { PageLines } from "./line-phone.js";
 import { PasskeyRefused, evaluatePasskey, makePasskey } from "./passkey.js";
 import { Store } from "./store.js";
 
@@ -59,6 +60,7 @@ const INPUT = {
   tick: 26,
   compareOffice: 27,
   sendToDesk: 28,
+  ofLines: 29,
 };
 
 /** What of a call only the page knows. */
@@ -135,6 +137,11 @@ class PagePhone {
   /** @type {{ credential: Uint8Array<ArrayBuffer>; salt: Uint8Array<ArrayBuffer> } | null} */
   #passkey = null;
 
+  lines = new PageLines(
+    (what, fields) => this.#deed(INPUT.ofLines, what, ...fields),
+    (deed) => this.#withMicrophone(deed),
+  );
+
   #fingerprint = "";
   #offlineSince = navigator.onLine ? 0 : Date.now();
 
@@ -207,12 +214,22 @@ class PagePhone {
   }
 
   /** @param {string} person */
-  async call(person) {
+  call(person) {
+    return this.#withMicrophone(() => this.#deed(INPUT.call, 0, person));
+  }
+
+  /**
+   * A call that begins once the microphone is open.
+   *
+   * @param {() => Promise<{ problem: Problem | undefined; answer: string }>} dial
+   * @returns {Promise<CallId | Problem>}
+   */
+  async #withMicrophone(dial) {
     const refused = await this.#openMicrophone();
     if (refused !== undefined) {
       return refused;
     }
-    const { problem, answer } = await this.#deed(INPUT.call, 0, person);
+    const { problem, answer } = await dial();
     if (problem !== undefined) {
       this.#letMicrophoneGo();
       return problem;

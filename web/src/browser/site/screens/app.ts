@@ -18,10 +18,11 @@ import type {
   Snapshot,
 } from "../model.ts";
 import { frame } from "./frame.ts";
+import { LineDeeds, type LinesUi } from "./line-deeds.ts";
 import { Sounds } from "./sounds.ts";
 import { chooseLanguage, isKey, type Language, startLanguage, t } from "./text.ts";
 
-export const SECTIONS = ["people", "calls", "devices", "help"] as const;
+export const SECTIONS = ["people", "lines", "calls", "devices", "help"] as const;
 export type Section = (typeof SECTIONS)[number];
 /** The call has no address of its own: nobody goes there by a bookmark. */
 export type Place = Section | "call";
@@ -51,6 +52,7 @@ export interface Ui {
   soundAllowed: boolean;
   /** Whoever rings has only just taken the screen: a tap is still meant for what was there before. */
   tooSoon: boolean;
+  lines: LinesUi;
 }
 
 /** How long a sign of what happened stays, in milliseconds. */
@@ -62,6 +64,7 @@ const SEEN = "whodis.calls-seen";
 
 export class App {
   readonly ui: Ui;
+  readonly lines: LineDeeds;
   readonly #root: HTMLElement;
   readonly #phone: Phone;
   readonly #sounds = new Sounds();
@@ -78,8 +81,9 @@ export class App {
     startLanguage();
     this.#root = root;
     this.#phone = phone;
+    this.lines = new LineDeeds(this, phone.lines);
     this.#now = phone.snapshot();
-    this.ui = { place: placeInAddress(), search: "", busy: false, protect: "browser-key", copied: false, soundAllowed: false, tooSoon: false };
+    this.ui = { place: placeInAddress(), search: "", busy: false, protect: "browser-key", copied: false, soundAllowed: false, tooSoon: false, lines: {} };
     this.ui.link = invitationInAddress();
     phone.watch((now) => this.#changed(now));
     addEventListener("hashchange", () => this.#followAddress());
@@ -395,6 +399,8 @@ export class App {
 
   // ------------------------------------------------------------------------------------------------------- the screen
 
+  readonly doing = (action: () => Promise<Problem | undefined>) => this.#do(action);
+
   /** What a person did; the screen shows that it goes on, and what went wrong. */
   async #do(action: () => Promise<Problem | undefined>): Promise<void> {
     this.set({ busy: true, problem: undefined, fieldError: undefined });
@@ -403,7 +409,7 @@ export class App {
   }
 
   #goTo(place: Place) {
-    this.set({ place, problem: undefined, renaming: undefined, removing: undefined });
+    this.set({ place, problem: undefined, renaming: undefined, removing: undefined, lines: {} });
     this.#focus("title");
   }
 

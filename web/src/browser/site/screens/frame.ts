@@ -8,6 +8,7 @@ import { devicesScreen, vouchDialog } from "./devices.ts";
 import { helpScreen } from "./help.ts";
 import { icon, type Icon } from "./icons.ts";
 import { incoming } from "./incoming.ts";
+import { linesScreen, wanting } from "./lines.ts";
 import { joinScreen, waitingScreen } from "./join.ts";
 import { peopleScreen } from "./people.ts";
 import { connectionBanner, failure, officeAlarm } from "./problems.ts";
@@ -16,6 +17,7 @@ import { unlockScreen } from "./unlock.ts";
 
 const ICONS: Record<(typeof SECTIONS)[number], Icon> = {
   people: "people",
+  lines: "line",
   calls: "clock",
   devices: "devices",
   help: "help",
@@ -47,6 +49,8 @@ function place(app: App): TemplateResult {
   switch (app.ui.place) {
     case "people":
       return peopleScreen(app);
+    case "lines":
+      return linesScreen(app);
     case "calls":
       return callsScreen(app);
     case "devices":
@@ -76,6 +80,7 @@ function header(app: App): TemplateResult {
 function navigation(app: App, section: (typeof SECTIONS)[number]): TemplateResult {
   const here: Place = app.ui.place;
   const missed = section === "calls" && app.missed > 0;
+  const wants = section === "lines" ? wanting(app.now.lines) : 0;
   return html`<a href="#${section}" aria-current=${here === section ? "page" : nothing} data-focus="nav-${section}"
     @click=${(event: Event) => {
       event.preventDefault();
@@ -83,6 +88,7 @@ function navigation(app: App, section: (typeof SECTIONS)[number]): TemplateResul
     }}>
     ${icon(ICONS[section])}<span>${t(`nav.${section}`)}</span>
     ${missed ? html`<b class="count"><span aria-hidden="true">${app.missed}</span><span class="unseen">${counted("nav.missed", app.missed)}</span></b>` : nothing}
+    ${wants > 0 ? html`<b class="count"><span aria-hidden="true">${wants}</span><span class="unseen">${counted("nav.wanting", wants)}</span></b>` : nothing}
   </a>`;
 }
 

@@ -59,6 +59,11 @@ public record Knock(
         Check.require(isLifetime(at, expiresAt), "a knock that waits too long");
     }
 
+    /** Whether these can be a knock's name and text: what a screen can show, and not too long. */
+    public static boolean isText(String toName, String text) {
+        return DisplayText.isValid(toName, 1, MAX_NAME) && DisplayText.isValid(text, 1, MAX_TEXT);
+    }
+
     @Override
     public void write(WireWriter out) {
         out.uint16(Check.VERSION);

@@ -44,11 +44,15 @@ public record LineBook(
         return line;
     }
 
-    /** Whether somebody can be given another line in place of this one. */
-    boolean isHeld(GivenLine line) {
-        return line.issue().holder() != null
+    /** Whether it has a holder who can be given another line in place of this one. */
+    public boolean canRenew(GivenLine line) {
+        boolean isHeld = line.issue().holder() != null
                 || line.facts().state() == LineFacts.State.BOUND
                 || decided.containsKey(line.id());
+        return isHeld
+                && line.facts().holder() != null
+                && redeemers.containsKey(line.id())
+                && addresses.containsKey(line.id());
     }
 
     /** Whether {@code holder} can ring this person by a line. */

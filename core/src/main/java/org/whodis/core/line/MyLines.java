@@ -164,7 +164,7 @@ public final class MyLines {
             LineAddress address = known.addresses().get(id);
             LineHolder holder = line.facts().holder();
             SignedRedemption.Verified redeemer = known.redeemers().get(id);
-            if (holder == null || redeemer == null || address == null || !known.isHeld(line)) {
+            if (holder == null || redeemer == null || address == null || !known.canRenew(line)) {
                 throw new LineException(LineException.Reason.NO_HOLDER);
             }
             LineOrder order = new LineOrder(line.note(), line.facts().terms(), holder);

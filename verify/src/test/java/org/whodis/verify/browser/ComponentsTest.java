@@ -156,6 +156,35 @@ class ComponentsTest {
     }
 
     @Test
+    void aPersonWithAKeyboardMakesALineAndIsToldOfASlip() throws Exception {
+        components.look(new Components.Look(Components.Look.WIDE, false));
+        components.show("lines");
+        keyboard.tabTo("New line");
+        keyboard.press("Enter");
+        await("note", "");
+        keyboard.type("Grace, of the Navy");
+        keyboard.press("Enter");
+        await("hand-over", "Hand this line over");
+        assertThat(text(".hand-over .word-list")).contains("zebra");
+        keyboard.tabTo("Done");
+        keyboard.press("Enter");
+        await("title", "Lines");
+        keyboard.tabTo("I was given a line");
+        keyboard.press("Enter");
+        await("address", "");
+        keyboard.type("finance.example zebar");
+        keyboard.tabTo("Redeem");
+        keyboard.press("Enter");
+        components.chromium().run("""
+                for (let tries = 0; tries < 600 && document.querySelector(".field-error")?.innerText === ""; tries++) {
+                  await new Promise((done) => setTimeout(done, 50));
+                }
+                """);
+        assertThat(text(".field-error")).contains("zebar").contains("perhaps");
+        assertThat(text(".sheet-in h2")).as("the form stays as it was").isEqualTo("I was given a line");
+    }
+
+    @Test
     void aKeyPressedWhileACallComesInAnswersNothing() throws Exception {
         components.look(new Components.Look(Components.Look.WIDE, false));
         components.show("people");

@@ -46,6 +46,7 @@ import org.whodis.web.phone.Protection;
  *   20 remove device         deed                   device
  *   22 vouch                 deed         1 or 0
  *   27 compare office        deed         1 or 0    office key
+ *   28 of lines              deed         LineEdge  as there
  *   23 media offered         ssrc         1 or 0    call, ufrag, pwd, fingerprint; other: whether there is an ssrc
  *
  *   output
@@ -165,6 +166,7 @@ final class PhoneEdge {
             case 26 -> new PhoneInput.Tick();
             case 27 -> new PhoneInput.CompareOffice(number, id(in), other == 1);
             case 28 -> new PhoneInput.SendToDesk(number, new CallId(id(in)));
+            case 29 -> new PhoneInput.OfLines(number, LineEdge.read(other, in));
             default -> throw new DecodeException("input " + type);
         };
     }

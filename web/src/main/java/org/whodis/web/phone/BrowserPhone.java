@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.crypto.HybridPublicKey;
 import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
@@ -16,11 +17,15 @@ import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.OfficeStanding;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
+import org.whodis.core.line.LineChange;
 import org.whodis.core.line.LineGuard;
 import org.whodis.core.line.LineNews;
+import org.whodis.core.line.LineOwner;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
 import org.whodis.core.message.Directory;
@@ -93,7 +98,7 @@ public final class BrowserPhone {
         final Directory directory;
         final People people;
         final DeviceLinks linking;
-        final LineBook lines;
+        final Lines lines;
         final Calls calls;
         /** The key of which the person said that its words are not the operator's; empty at first. */
         Bytes officeDiffers = Bytes.EMPTY;
@@ -108,7 +113,7 @@ public final class BrowserPhone {
                 Directory directory,
                 People people,
                 DeviceLinks linking,
-                LineBook lines,
+                Lines lines,
                 Calls calls) {
             this.device = device;
             this.deviceId = deviceId;
@@ -165,6 +170,7 @@ public final class BrowserPhone {
                     PhoneInput.OpenLink _,
                     PhoneInput.Vouch _,
                     PhoneInput.CompareOffice _,
+                    PhoneInput.OfLines _,
                     PhoneInput.MediaOffered _,
                     PhoneInput.MediaFailed _,
                     PhoneInput.MediaHeard _ -> whenReady(input);
@@ -517,7 +523,14 @@ public final class BrowserPhone {
         Heard heard = new Heard();
         OfficeSession session = new OfficeSession(shell, trust, own.principal(), device, heard);
         Directory directory = new Directory(shell.primitives, offices, own);
-        LineBook lines = new LineBook(shell, session, heard);
+        HybridPublicKey vouches =
+                offices.find(own.genesis().officeDomain(), own.genesis().officeKey());
+        if (vouches == null) {
+            throw new IllegalStateException("a chain that was verified under no key");
+        }
+        LineOwner owner =
+                new LineOwner(shell.primitives, shell.random, device, vouches, offices, directory::own, _ -> {});
+        Lines lines = new Lines(shell, session, owner, heard);
         ready = new Ready(
                 device,
                 deviceId,
@@ -571,6 +584,7 @@ public final class BrowserPhone {
             case PhoneInput.Vouch(int deed, boolean accept) -> now.linking.vouch(deed, accept, now.directory.own());
             case PhoneInput.CompareOffice(int deed, Bytes officeKey, boolean match) ->
                 compareOffice(now, deed, officeKey, match);
+            case PhoneInput.OfLines(int deed, LineDeed what) -> now.lines.act(deed, what);
             case PhoneInput.MediaOffered(MediaJoin join) -> now.calls.mediaOffered(join);
             case PhoneInput.MediaFailed(CallId call) -> now.calls.mediaFailed(call);
             case PhoneInput.MediaHeard(CallId call) -> now.calls.mediaHeard(call);
@@ -614,6 +628,7 @@ public final class BrowserPhone {
         }
         now.calls.hangUpAll();
         now.session.close();
+        now.lines.close();
         now.device.erase();
         ready = null;
         forgetEverything(null);
@@ -661,8 +676,7 @@ public final class BrowserPhone {
     }
 
     /** What the parts of an enrolled phone tell. */
-    private final class Heard
-            implements OfficeSession.Listener, People.Listener, DeviceLinks.Listener, LineBook.Listener {
+    private final class Heard implements OfficeSession.Listener, People.Listener, DeviceLinks.Listener, Lines.Listener {
         @Override
         public void up() {
             Ready now = requireReady();
@@ -704,20 +718,29 @@ public final class BrowserPhone {
         }
 
         @Override
-        public VerifiedChain own() {
-            return requireReady().directory.own();
+        public void guardChanged(LineGuard guard) {
+            requireReady().calls.guardIs(guard);
         }
 
         @Override
-        public void guardChanged(LineGuard guard) {
-            requireReady().calls.guardIs(guard);
+        public void officeKnown(LineChange.OfficeKnown office) {
+            requireReady().offices.learn(office.office(), office.key(), OfficeStanding.AUTHENTICATED);
+        }
+
+        @Override
+        public @Nullable VerifiedChain person(PrincipalId person) {
+            return requireReady().directory.find(person);
+        }
+
+        @Override
+        public void dial(int deed, VerifiedChain issuer, LineSecret line) {
+            requireReady().calls.dialByLine(deed, issuer, line);
         }
     }
 
     private static void lineNews(Ready now, Bytes news) {
         try {
-            LineNews.decode(news);
-            now.lines.read(() -> {});
+            now.lines.news(LineNews.decode(news));
         } catch (DecodeException e) {
             // The office sent what is none; the next session reads everything anyway.
             return;

@@ -23,6 +23,7 @@ import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.line.LineGuard;
 import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineRules;
+import org.whodis.core.line.LineSecret;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.CallMessage;
 import org.whodis.core.message.Delivery;
@@ -64,7 +65,7 @@ final class Calls {
     private final KnownOffices offices;
     private final Memory memory;
     private final CallEngine engine;
-    private final LineBook lines;
+    private final Lines lines;
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
     private final Set<CallId> fromBefore;
     private final Queue<Delivery> arriving = new ArrayDeque<>();
@@ -137,7 +138,7 @@ final class Calls {
             Memory memory,
             VerifiedChain own,
             HybridKeyPair device,
-            LineBook lines) {
+            Lines lines) {
         this.shell = shell;
         this.session = session;
         this.offices = offices;
@@ -155,8 +156,17 @@ final class Calls {
     // What people do.
 
     void dial(int deed, VerifiedChain contact) {
+        dial(deed, new CallInput.UserDial(contact));
+    }
+
+    /** Calls the issuer of a line that was given to this person. */
+    void dialByLine(int deed, VerifiedChain issuer, LineSecret line) {
+        dial(deed, new CallInput.UserDialByLine(issuer, line));
+    }
+
+    private void dial(int deed, CallInput input) {
         Set<CallId> before = Set.copyOf(calls.keySet());
-        give(new CallInput.UserDial(contact));
+        give(input);
         for (Map.Entry<CallId, Entry> each : calls.entrySet()) {
             if (!before.contains(each.getKey()) && each.getValue().view.outgoing()) {
                 shell.done(deed, each.getKey().value().hex());
@@ -236,7 +246,7 @@ final class Calls {
         // The same once more where the office's answer was lost: it takes an envelope once.
         List.copyOf(toDesk.values()).forEach(this::askDesk);
         readDesk();
-        lines.read(() -> {});
+        lines.sessionIsUp();
     }
 
     void sessionIsDown() {

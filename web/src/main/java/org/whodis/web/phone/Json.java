@@ -73,6 +73,13 @@ final class Json {
         return end();
     }
 
+    Json value(String value) {
+        comma();
+        quoted(value);
+        needsComma = true;
+        return this;
+    }
+
     private void comma() {
         if (needsComma) {
             out.append(',');

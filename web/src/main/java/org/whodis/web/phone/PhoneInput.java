@@ -105,6 +105,9 @@ public sealed interface PhoneInput {
     /** Authentic frames of the other side have come since this was said last. */
     record MediaHeard(CallId call) implements PhoneInput {}
 
+    /** What a person does about lines. */
+    record OfLines(int deed, LineDeed what) implements PhoneInput {}
+
     /** It is later. */
     record Tick() implements PhoneInput {}
 
@@ -123,6 +126,7 @@ public sealed interface PhoneInput {
             case OpenLink(int deed) -> deed;
             case Vouch(int deed, boolean accept) -> deed;
             case CompareOffice compare -> compare.deed();
+            case OfLines(int deed, LineDeed what) -> deed;
             case Start _,
                     Opened _,
                     Received _,

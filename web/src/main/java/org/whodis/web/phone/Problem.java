@@ -31,6 +31,22 @@ public enum Problem {
     NOBODY_AT_DESK,
     /** Version 1 of a chain has no statement that takes a device out: only a device itself can forget its keys. */
     REMOVE_ON_THAT_DEVICE,
+    /** Not the address of a line: a word, a character or the domain is wrong. */
+    LINE_MISTYPED,
+    /** There is no such line for this person. */
+    LINE_NONE,
+    /** This person gave it. */
+    LINE_OWN,
+    /** The office shows somebody else than the screen did: nothing was decided. */
+    LINE_SOMEBODY_ELSE,
+    /** Nobody holds it who could be given another one. */
+    LINE_NO_HOLDER,
+    /** What came about it does not hold: nothing was changed. */
+    LINE_DOES_NOT_HOLD,
+    /** A note or a text that is too long or cannot be shown. */
+    LINE_NOTE,
+    /** The office takes no more of these, or not so fast. */
+    LINE_TOO_MANY,
     CORE_FAILED;
 
     /** The name in the form of the page's messages: {@code office-unreachable}. */

@@ -147,6 +147,11 @@ final class Shell {
         emit(new PhoneOutput.Done(deed, null, answer));
     }
 
+    /** With what a person may read about it. */
+    void failed(int deed, Problem problem, String detail) {
+        emit(new PhoneOutput.Done(deed, problem, detail));
+    }
+
     void failed(int deed, Problem problem) {
         emit(new PhoneOutput.Done(deed, problem, ""));
     }

@@ -87,6 +87,9 @@ final class SnapshotJson {
                     case SealedMemory.Lock.Passphrase _ -> "passphrase";
                     case SealedMemory.Lock.Passkey _ -> "passkey";
                 });
+        if (ready != null) {
+            new LinesJson(out, this, ready, now).write();
+        }
         DeviceKind requested = ready == null ? null : ready.linking.requestedKind();
         if (ready != null && requested != null) {
             out.name("linkRequest").object().field("kind", kind(requested)).name("words");
@@ -140,16 +143,24 @@ final class SnapshotJson {
         out.name("people").array();
         if (ready != null) {
             for (VerifiedChain chain : ready.directory.people()) {
-                List<ChainDevice> devices = chain.devices();
-                person(
-                        chain,
-                        devices.get(devices.size() - 1).id(),
-                        Assurance.pinFor(chain, pins()),
-                        ready.offices.standing(
-                                chain.genesis().officeDomain(), chain.genesis().officeKey()));
+                person(chain);
             }
         }
         out.end();
+    }
+
+    /** Somebody of whom this person's phone knows the chain, by the newest of their devices. */
+    void person(VerifiedChain chain) {
+        BrowserPhone.Ready ready = phone.ready();
+        List<ChainDevice> devices = chain.devices();
+        if (ready != null) {
+            person(
+                    chain,
+                    devices.get(devices.size() - 1).id(),
+                    Assurance.pinFor(chain, pins()),
+                    ready.offices.standing(
+                            chain.genesis().officeDomain(), chain.genesis().officeKey()));
+        }
     }
 
     private List<Pin> pins() {
