@@ -4,9 +4,10 @@
 
 import { html, render } from "lit-html";
 import * as fixtures from "./fixtures.ts";
-import { call, DESK, FixturePhone, HAND_OVER, INVITED, LINES_NONE, LINES_TRIED, LINES_WAITING, ME, member, NOW, PEOPLE, READY, WORDS } from "./fixtures.ts";
+import { call, DESK, FixturePhone, HAND_OVER, INVITED, LINES_LONG, LINES_NONE, LINES_TRIED, LINES_WAITING, MADE_LINK, ME, member, NOW, PEOPLE, READY, WORDS } from "./fixtures.ts";
 import type { Call, OfficeAlarm, Problem, Snapshot } from "./model.ts";
 import { App, type Place, type Ui } from "./screens/app.ts";
+import * as hours from "./screens/hours.ts";
 
 interface Scene {
   now: Partial<Snapshot>;
@@ -75,9 +76,13 @@ const SCENES: Record<string, Scene> = {
   "lines-mistyped": {
     now: {},
     place: "lines",
-    ui: { problem: "line-mistyped", lines: { form: "redeem", mistyped: "word 3, \"harbuor\", is not in the list; perhaps \"harbour\"" } },
+    ui: { problem: "line-mistyped", lines: { form: "redeem", mistyped: { kind: "like-a-word", word: 3, typed: "harbuor", perhaps: "harbour" } } },
   },
   "lines-times": { now: {}, place: "lines", ui: { lines: { form: "times" } } },
+  "lines-long": { now: { lines: LINES_LONG }, place: "lines" },
+  "lines-renewed": { now: {}, place: "lines", ui: { lines: { said: "renewed" } } },
+  "lines-no-hours": { now: {}, place: "lines", ui: { lines: { form: "times", noHours: true } } },
+  "lines-reading": { now: { lines: undefined }, place: "lines" },
   "lines-knock": { now: {}, place: "lines", ui: { lines: { form: "knock" } } },
   "lines-desk": { now: { deskList: DESK }, place: "lines" },
   "incoming-compared": rings("compared"),
@@ -116,7 +121,7 @@ const SCENES: Record<string, Scene> = {
   "devices-link": {
     now: {},
     place: "devices",
-    ui: { deviceLink: { link: "https://finance.example/link#1.mVt0x0Hq8eKp3TnB9wYcZs4dUfLa", expires: NOW + 600_000 } },
+    ui: { deviceLink: MADE_LINK },
   },
   "devices-vouch": { now: { linkRequest: { kind: "browser", words: [...WORDS, "lantern", "copper"] } }, place: "devices" },
   "office-unknown": { now: { officeAlarm: alarm("unknown") } },
@@ -143,7 +148,7 @@ function show(name: string, scene: Scene) {
   const app = new App(root, phone);
   app.set({ place: scene.place ?? "people", ...scene.ui });
   document.body.dataset["scene"] = name;
-  Object.assign(globalThis, { fixture: phone, fixtures });
+  Object.assign(globalThis, { fixture: phone, fixtures, hours });
 }
 
 function list() {

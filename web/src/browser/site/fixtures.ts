@@ -15,6 +15,7 @@ import type {
   LinePhone,
   Lines,
   LineTerms,
+  MadeLink,
   Member,
   PastCall,
   Person,
@@ -167,8 +168,39 @@ export const LINES_TRIED: Lines = {
 
 export const LINES_NONE: Lines = { ...LINES, given: [], held: [], quiet: ANY_HOUR, favourites: [], blocked: [] };
 
+const LONG = "of the Joint Parliamentary Committee on Intergovernmental Telecommunications and Everything That Belongs to It";
+
+/** What others wrote at its longest, without a place to break, and from right to left. */
+export const LINES_LONG: Lines = {
+  ...LINES,
+  given: [
+    {
+      id: "1e",
+      note: "W".repeat(120),
+      state: "waiting",
+      redeemed: true,
+      renewable: false,
+      person: { ...PEOPLE.officeUnknown, id: "f1", name: "N".repeat(128), title: LONG, office: `${"o".repeat(60)}.${"p".repeat(60)}.example` },
+      terms: { ...TERMS, anyTime: true, until: NOW + 400 * DAY, hours: NIGHTS },
+      incidents: [
+        { ...TRIED, name: "مكتب رئيس الوزراء (finance.example)", office: `${"t".repeat(60)}.example`, from: `${"r".repeat(60)}.example` },
+        { ...TRIED, kind: "many-offices", name: "N".repeat(128), count: 4_294_967_295 },
+      ],
+    },
+  ],
+  held: [
+    { id: "2e", state: "rings", person: { ...PEOPLE.vouched, id: "f2", name: "ראש הממשלה, לשכת", title: LONG }, terms: { ...TERMS, hours: OFFICE_HOURS } },
+  ],
+};
+
 export const DESK: DeskList = {
   knocks: [{
+    nonce: "3b",
+    person: PEOPLE.vouched,
+    at: NOW - 26 * HOUR,
+    for: "whoever arranges visits",
+    text: "W".repeat(280),
+  }, {
     nonce: "3a",
     person: PEOPLE.officeUnknown,
     at: NOW - 5 * HOUR,
@@ -176,16 +208,25 @@ export const DESK: DeskList = {
     text: "We met at the conference in Lisbon. Please send me a line: it is about the guarantees.",
   }],
   incidents: [{ line: "1a", note: "Tomás, met in Geneva", issuer: "Amara Nwosu", incidents: [TRIED] }],
-  calls: [{ name: "Helena Varga", office: "court.example", to: "Amara Nwosu", at: NOW - 2 * HOUR }],
+  calls: [{ caller: PEOPLE.vouched.id, name: "Helena Varga", office: "court.example", to: "Amara Nwosu", at: NOW - 2 * HOUR }],
 };
+
+/** Not a code that can be read, but one that looks it. */
+const CODE = Array.from({ length: 33 }, (_, y) =>
+  Array.from({ length: 33 }, (_, x) => finder(x, y) ?? ((x * 7 + y * 13 + x * y) % 5 < 2 ? "1" : "0")).join(""));
 
 export const HAND_OVER: HandOver = {
   line: "1d",
   link: "https://finance.example/line#1.3q2-7wAAAAAAAAAAAAAAAAAA",
   office: "finance.example",
-  words: "topple absent absent absent absent absent absent absent absent absent absent absent zebra".split(" "),
-  // Not a code that can be read, but one that looks it.
-  code: Array.from({ length: 33 }, (_, y) => Array.from({ length: 33 }, (_, x) => finder(x, y) ?? ((x * 7 + y * 13 + x * y) % 5 < 2 ? "1" : "0")).join("")),
+  words: "topple fabric lunar absent cradle venue orbit mistake salmon gather whisper noble zebra".split(" "),
+  code: CODE,
+};
+
+export const MADE_LINK: MadeLink = {
+  link: "https://finance.example/link#1.mVt0x0Hq8eKp3TnB9wYcZs4dUfLa",
+  expires: NOW + 10 * MINUTE,
+  code: CODE,
 };
 
 /** The three corners by which cameras find a code. */
@@ -242,9 +283,7 @@ class FixtureLines implements LinePhone {
   handOver = () => Promise.resolve(HAND_OVER);
   check = (address: string) =>
     Promise.resolve(
-      address.includes("zebar")
-        ? { problem: "line-mistyped" as const, detail: "word 13, \"zebar\", is not in the list; perhaps \"zebra\"" }
-        : undefined,
+      address.includes("zebar") ? { kind: "like-a-word" as const, word: 13, typed: "zebar", perhaps: "zebra" } : undefined,
     );
   redeem = () => Promise.resolve({ line: "2a" });
   decide = () => Promise.resolve(undefined);
@@ -393,8 +432,8 @@ export class FixturePhone implements Phone {
     return Promise.resolve(undefined);
   }
 
-  linkDevice(): Promise<{ link: string; expires: number } | Problem> {
-    return Promise.resolve({ link: "https://finance.example/link#1.mVt0x0Hq8eKp3TnB9wYcZs4dUfLa", expires: NOW + 10 * MINUTE });
+  linkDevice(): Promise<MadeLink | Problem> {
+    return Promise.resolve(MADE_LINK);
   }
 
   vouch(): Promise<Problem | undefined> {

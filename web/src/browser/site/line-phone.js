@@ -7,6 +7,7 @@
 /** @typedef {import('./model.ts').Hours} Hours */
 /** @typedef {import('./model.ts').LineOrder} LineOrder */
 /** @typedef {import('./model.ts').LinePhone} LinePhone */
+/** @typedef {import('./model.ts').Mistyped} Mistyped */
 /** @typedef {import('./model.ts').Problem} Problem */
 /** @typedef {Promise<{ problem: Problem | undefined; answer: string }>} Done */
 
@@ -69,10 +70,10 @@ export class PageLines {
     return problem ?? JSON.parse(answer);
   }
 
-  /** @param {string} address */
+  /** @param {string} address @returns {Promise<Mistyped | undefined>} */
   async check(address) {
     const { problem, answer } = await this.#deed(WHAT.check, [address]);
-    return problem === undefined ? undefined : { problem, detail: answer };
+    return problem === "line-mistyped" ? JSON.parse(answer) : undefined;
   }
 
   /** @param {string} address @param {boolean} andBack */

@@ -243,7 +243,7 @@ export interface Lines {
 export interface DeskList {
   knocks: { nonce: string; person: Person; at: number; for: string; text: string }[];
   incidents: { line: string; note: string; issuer: string; incidents: Incident[] }[];
-  calls: { name: string; office: Office; to: string; at: number }[];
+  calls: { caller: PersonId; name: string; office: Office; to: string; at: number }[];
 }
 
 /** How a line is handed over: a secret. */
@@ -254,6 +254,22 @@ export interface HandOver {
   /** To be read aloud behind the office's domain. */
   words: string[];
   /** The link as a QR code: rows of `1` for dark and `0`. */
+  code: string[];
+}
+
+/** core.line.Mistyped: what is wrong with a line's address. Words count from 1; what was typed is bounded. */
+export type Mistyped =
+  | { kind: "too-long" | "nothing" | "not-a-link" | "wrong-character" | "does-not-fit" }
+  | { kind: "not-a-domain"; typed: string }
+  | { kind: "word-count"; words: number }
+  | { kind: "not-a-word" | "like-a-word" | "another-word"; word: number; typed: string; perhaps: string }
+  | { kind: "wrong-order"; word: number; next: number };
+
+/** A link to add a device by: a secret, for ten minutes. */
+export interface MadeLink {
+  link: string;
+  expires: number;
+  /** The link as a QR code, as in `HandOver`. */
   code: string[];
 }
 
@@ -271,8 +287,8 @@ export interface LineOrder {
 export interface LinePhone {
   give(order: LineOrder): Promise<HandOver | Problem>;
   handOver(line: string): Promise<HandOver | Problem>;
-  /** Whether this is a line's address; nothing is sent. `detail` says in English which word is wrong. */
-  check(address: string): Promise<{ problem: Problem; detail: string } | undefined>;
+  /** What is wrong with a line's address, if anything is; nothing is sent. */
+  check(address: string): Promise<Mistyped | undefined>;
   /** Gives the line's id. */
   redeem(address: string, andBack: boolean): Promise<{ line: string } | Problem>;
   decide(line: string, shown: PersonId, approve: boolean): Promise<Problem | undefined>;
@@ -310,6 +326,7 @@ export interface Snapshot {
   /** While waiting for approval: what the person reads to the operator, or compares with the other screen. */
   words?: string[];
   connection: Connection;
+  /** Everybody whom this person can call: of the own office, or by a line. */
   people: Person[];
   /** Those that go on, and those that ended and were not dismissed yet. */
   calls: Call[];
@@ -322,7 +339,7 @@ export interface Snapshot {
   /** The office has shown a key that is not believed, or somebody has stolen one: `compareOffice`. */
   officeAlarm?: OfficeAlarm;
   /** The lines that this person gave and holds, and when they want to be rung; once they are in. */
-  lines?: Lines;
+  lines?: Lines | undefined;
   /** What waits at the desk, if this person sits there. */
   deskList?: DeskList;
   /** Whether the office says that somebody sits at its desk; without it `sendToDesk` is not offered. */
@@ -403,7 +420,7 @@ export interface Phone {
   renameDevice(id: string, name: string): Promise<Problem | undefined>;
   removeDevice(id: string): Promise<Problem | undefined>;
   /** A link by which a further device of this person can ask to be vouched for, for ten minutes. */
-  linkDevice(): Promise<{ link: string; expires: number } | Problem>;
+  linkDevice(): Promise<MadeLink | Problem>;
   /** Answers `linkRequest`. */
   vouch(accept: boolean): Promise<Problem | undefined>;
   /** What came of comparing the words of `officeAlarm` for this key. `false` leaves the office alone. */

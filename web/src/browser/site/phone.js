@@ -359,7 +359,7 @@ class PagePhone {
 
   async linkDevice() {
     const { problem, answer } = await this.#deed(INPUT.openLink, 0);
-    return problem ?? /** @type {{ link: string; expires: number }} */ (JSON.parse(answer));
+    return problem ?? /** @type {import('./model.ts').MadeLink} */ (JSON.parse(answer));
   }
 
   /** @param {boolean} accept */

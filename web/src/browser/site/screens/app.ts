@@ -10,6 +10,7 @@ import type {
   Call,
   CallId,
   Invited,
+  MadeLink,
   Person,
   PersonId,
   Phone,
@@ -42,7 +43,7 @@ export interface Ui {
   protect: Protect["kind"];
   renaming?: string | undefined;
   removing?: string | undefined;
-  deviceLink?: { link: string; expires: number } | undefined;
+  deviceLink?: MadeLink | undefined;
   copied: boolean;
   audio?: AudioDevices | undefined;
   microphone?: string | undefined;

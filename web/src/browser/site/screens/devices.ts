@@ -8,6 +8,7 @@ import { wordList } from "./call.ts";
 import { icon } from "./icons.ts";
 import { field } from "./join.ts";
 import { problemNote } from "./problems.ts";
+import { qrCode } from "./qr.ts";
 import { t, time, when } from "./text.ts";
 
 const DEVICE_NAME_MOST = 40;
@@ -91,9 +92,10 @@ function addDevice(app: App): TemplateResult {
       <p class="actions"><button type="button" class="quiet" ?disabled=${app.ui.busy} @click=${app.linkDevice}>
         ${icon("plus")}${t("link.make")}
       </button></p>` : html`
+      ${qrCode(made.code, t("hand.code"))}
       <label for="made-link">${t("link.made")}</label>
       <div class="copy">
-        <input id="made-link" readonly .value=${made.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()}>
+        <input id="made-link" readonly autocomplete="off" .value=${made.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()}>
         <button type="button" class="primary" @click=${() => app.copy(made.link)}>${t("link.copy")}</button>
       </div>
       <p class="hint"><span role="status">${app.ui.copied ? `${t("link.copied")}. ` : ""}</span>${t("link.until", { time: time(made.expires) })}</p>`}

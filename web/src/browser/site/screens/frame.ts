@@ -80,7 +80,7 @@ function header(app: App): TemplateResult {
 function navigation(app: App, section: (typeof SECTIONS)[number]): TemplateResult {
   const here: Place = app.ui.place;
   const missed = section === "calls" && app.missed > 0;
-  const wants = section === "lines" ? wanting(app.now.lines) : 0;
+  const wants = section === "lines" ? wanting(app.now.lines, app.now.deskList) : 0;
   return html`<a href="#${section}" aria-current=${here === section ? "page" : nothing} data-focus="nav-${section}"
     @click=${(event: Event) => {
       event.preventDefault();

@@ -24,6 +24,8 @@ export function helpScreen(app: App): TemplateResult {
     <p>${t("help.heard.text")}</p>
     <h2>${t("help.words.title")}</h2>
     <p>${t("help.words.text")}</p>
+    <h2>${t("help.lines.title")}</h2>
+    <p>${t("help.lines.text")}</p>
     <h2>${t("help.not.title")}</h2>
     <ul class="not">
       <li>${t("help.not.1")}</li>

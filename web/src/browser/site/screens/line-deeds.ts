@@ -1,29 +1,28 @@
 // What a person does on the page of lines.
 
-import type { GivenLine, HandOver, Hours, LineOrder, LinePhone, PersonId, Problem } from "../model.ts";
+import type { GivenLine, HandOver, Hours, LineOrder, LinePhone, Mistyped, PersonId, Problem } from "../model.ts";
 import { type App, isProblem } from "./app.ts";
 
 /** What concerns the page of lines alone. */
 export interface LinesUi {
   /** Which form is open, if one is. */
   form?: "new" | "redeem" | "times" | "knock" | undefined;
+  /** To whom the new line is to be bound, and a note for a start. */
+  person?: PersonId | undefined;
+  note?: string | undefined;
+  /** A secret: it goes when this screen is left. */
   handOver?: HandOver | undefined;
   /** The line about whose end the person is asked. */
   ending?: string | undefined;
-  /** What is wrong with the address that was typed, in English. */
-  mistyped?: string | undefined;
+  mistyped?: Mistyped | undefined;
+  /** The form has no hours where some are needed. */
+  noHours?: boolean | undefined;
   /** What was done, said once. */
   said?: "renewed" | "knocked" | "redeemed" | "redeemed-waits" | undefined;
 }
 
-/** A day's hours as the form has them. */
-export interface DayHours {
-  days: number[];
-  from: number;
-  until: number;
-}
-
-const MINUTES_PER_DAY = 1440;
+/** More than any address has: whatever else was pasted is not even looked at. */
+const ADDRESS_MOST = 2000;
 
 export class LineDeeds {
   readonly #app: App;
@@ -57,13 +56,15 @@ export class LineDeeds {
     });
   }
 
-  readonly redeem = (address: string, andBack: boolean) =>
+  readonly redeem = (typed: string, andBack: boolean) =>
     this.#app.doing(async () => {
+      const address = typed.trim().slice(0, ADDRESS_MOST);
       const wrong = await this.#phone.check(address);
       if (wrong !== undefined) {
-        this.set({ form: "redeem", mistyped: wrong.detail });
-        return wrong.problem;
+        this.set({ form: "redeem", mistyped: wrong }, "address");
+        return "line-mistyped";
       }
+      this.set({ form: "redeem" });
       const redeemed = await this.#phone.redeem(address, andBack);
       if (isProblem(redeemed)) {
         return redeemed;
@@ -94,7 +95,7 @@ export class LineDeeds {
   readonly knock = (office: string, name: string, text: string) =>
     this.#then(() => this.#phone.knock(office, name, text), { said: "knocked" }, "title");
 
-  readonly dismissKnock = (nonce: string) => this.#then(() => this.#phone.dismissKnock(nonce), {}, "title");
+  readonly dismissKnock = (nonce: string) => this.#then(() => this.#phone.dismissKnock(nonce), {}, "desk");
 
   /** What went well closes the form that it was done in. */
   async #then(act: () => Promise<Problem | undefined>, after: LinesUi, focus: string) {
@@ -106,20 +107,4 @@ export class LineDeeds {
       return problem;
     });
   }
-}
-
-/** By this device's clock as it is now. One over midnight is two spans. */
-export function weekly({ days, from, until }: DayHours): Hours {
-  const spans = days.flatMap((day) => {
-    const start = day * MINUTES_PER_DAY;
-    if (from < until) {
-      return [{ from: start + from, until: start + until }];
-    }
-    const next = ((day + 1) % 7) * MINUTES_PER_DAY;
-    return [
-      { from: start + from, until: start + MINUTES_PER_DAY },
-      ...(until > 0 ? [{ from: next, until: next + until }] : []),
-    ];
-  });
-  return { offset: -new Date().getTimezoneOffset(), spans: spans.sort((a, b) => a.from - b.from) };
 }

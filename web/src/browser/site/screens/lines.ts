@@ -1,29 +1,28 @@
 // The lines that this person gave and holds, when they are rung, and what waits at the desk.
 
-import { html, nothing, svg, type TemplateResult } from "lit-html";
+import { html, nothing, type TemplateResult } from "lit-html";
+import { live } from "lit-html/directives/live.js";
 import { repeat } from "lit-html/directives/repeat.js";
-import type { DeskList, GivenLine, HandOver, HeldLine, Hours, Incident, Lines, LineTerms, Person } from "../model.ts";
+import type { DeskList, GivenLine, HandOver, HeldLine, Incident, Lines, LineTerms, Mistyped, Person } from "../model.ts";
 import type { App } from "./app.ts";
 import { wordList } from "./call.ts";
+import { hoursFields, hoursIn, hoursText, NO_HOURS } from "./hours.ts";
 import { icon, seal } from "./icons.ts";
 import { field } from "./join.ts";
 import { knownLine, standing } from "./known.ts";
-import { weekly } from "./line-deeds.ts";
 import { problemNote } from "./problems.ts";
+import { qrCode } from "./qr.ts";
 import { counted, currentLanguage, date, t, when } from "./text.ts";
 
+/** The core counts bytes; this keeps nearly everybody from being refused for it. */
 const NOTE_MOST = 120;
 const TEXT_MOST = 280;
-const MINUTES_PER_DAY = 1440;
-/** A Monday. */
-const MONDAY = Date.UTC(2026, 0, 5, 12);
-const DAYS = [0, 1, 2, 3, 4, 5, 6];
 
 export function linesScreen(app: App): TemplateResult {
   const lines = app.now.lines;
   const { form, handOver, said } = app.ui.lines;
   if (lines === undefined) {
-    return html`<h1 class="patience" tabindex="-1" data-focus="title">${t("app.starting")}</h1>`;
+    return html`<h1 class="patience" tabindex="-1" data-focus="title">${t("lines.reading")}</h1>`;
   }
   if (handOver !== undefined) {
     return handingOver(app, handOver);
@@ -53,9 +52,10 @@ export function linesScreen(app: App): TemplateResult {
   </section>`;
 }
 
-/** How many of this person's lines want an answer: somebody waits, or somebody else tried. */
-export function wanting(lines: Lines | undefined): number {
-  return lines?.given.filter(({ state, incidents }) => state === "waiting" || incidents.length > 0).length ?? 0;
+/** How much wants to be looked at: lines for which somebody waits or that somebody else tried, and who knocked at the desk. */
+export function wanting(lines: Lines | undefined, desk: DeskList | undefined): number {
+  const given = lines?.given.filter(({ state, incidents }) => state === "waiting" || incidents.length > 0);
+  return (given?.length ?? 0) + (desk?.knocks.length ?? 0);
 }
 
 /** What wants an answer first, what is over last. */
@@ -68,7 +68,7 @@ function inOrder(lines: GivenLine[]): GivenLine[] {
 // --------------------------------------------------------------------------------------------------------- lines given
 
 function given(app: App, line: GivenLine): TemplateResult {
-  const note = line.note === "" ? t("lines.note.none") : line.note;
+  const note = noteOf(line);
   const over = line.state === "withdrawn" || line.state === "refused";
   return html`<li class="line ${over ? "spent" : line.state}">
     <div class="who">
@@ -88,13 +88,17 @@ function given(app: App, line: GivenLine): TemplateResult {
     ${app.ui.lines.ending === line.id ? ending(app, line, note) : html`<div class="row-actions">
       ${line.redeemed || over ? nothing : html`<button type="button" class="link" ?disabled=${app.ui.busy}
         aria-label=${t("lines.hand.name", { note })} @click=${() => app.lines.handOver(line)}>${t("lines.hand")}</button>`}
-      ${line.renewable && !over ? html`<button type="button" class="link" ?disabled=${app.ui.busy}
+      ${line.renewable && !over && line.incidents.length === 0 ? html`<button type="button" class="link" ?disabled=${app.ui.busy}
         aria-label=${t("lines.renew.name", { note })} @click=${() => app.lines.renew(line.id)}>${t("lines.renew")}</button>` : nothing}
-      ${over ? nothing : html`<button type="button" class="link danger" data-focus="withdraw-${line.id}"
+      ${over || line.incidents.length > 0 ? nothing : html`<button type="button" class="link danger" data-focus="withdraw-${line.id}"
         aria-label=${t("lines.withdraw.name", { note })}
         @click=${() => app.lines.set({ ending: line.id }, "ending-title")}>${t("lines.withdraw")}</button>`}
     </div>`}
   </li>`;
+}
+
+function noteOf({ note }: { note: string }): string {
+  return note === "" ? t("lines.note.none") : note;
 }
 
 function whoHolds(line: GivenLine, person: Person): TemplateResult {
@@ -118,16 +122,17 @@ function ending(app: App, line: GivenLine, note: string): TemplateResult {
 function incidentCard(app: App, line: GivenLine): TemplateResult {
   const count = line.incidents.reduce((sum, each) => sum + each.count, 0);
   const isOver = line.state === "withdrawn" || line.state === "refused";
+  const note = noteOf(line);
   return html`<div class="note bad incident">
     <p class="note-title">${counted("lines.tried", count)}</p>
-    <p>${t("lines.tried.text", { note: line.note === "" ? t("lines.note.none") : line.note })}</p>
+    <p>${t("lines.tried.text", { note })}</p>
     <ul class="incidents">${line.incidents.map(incident)}</ul>
     <div class="actions">
       ${line.renewable && !isOver ? html`<button type="button" class="primary" ?disabled=${app.ui.busy}
         @click=${() => app.lines.renew(line.id)}>${t("lines.reissue")}</button>` : nothing}
-      ${isOver ? nothing : html`<button type="button" class="bad" ?disabled=${app.ui.busy}
+      ${isOver ? nothing : html`<button type="button" class="bad" data-focus="withdraw-${line.id}" aria-label=${t("lines.withdraw.name", { note })}
         @click=${() => app.lines.set({ ending: line.id }, "ending-title")}>${t("lines.withdraw")}</button>`}
-      <button type="button" class="quiet" ?disabled=${app.ui.busy} @click=${() => app.lines.acknowledge(line.id)}>${t("lines.seen")}</button>
+      <button type="button" class="quiet" ?disabled=${app.ui.busy} aria-label=${t("lines.seen.name", { note })} @click=${() => app.lines.acknowledge(line.id)}>${t("lines.seen")}</button>
     </div>
   </div>`;
 }
@@ -165,61 +170,41 @@ function held(app: App, line: HeldLine): TemplateResult {
 // ---------------------------------------------------------------------------------------------------- handing one over
 
 function handingOver(app: App, made: HandOver): TemplateResult {
+  const boundTo = app.now.lines?.given.find(({ id }) => id === made.line)?.person;
   return html`<section class="sheet hand-over">
     <h1 tabindex="-1" data-focus="hand-over">${t("hand.title")}</h1>
-    <p class="lead">${t("hand.text")}</p>
-    ${qrCode(made.code)}
+    <p class="lead">${t("hand.text")} ${boundTo === undefined ? t("hand.open") : t("hand.bound", { name: boundTo.name })}</p>
+    ${qrCode(made.code, t("hand.code"))}
     <label for="line-link">${t("hand.link")}</label>
     <div class="copy">
-      <input id="line-link" readonly .value=${made.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()}>
+      <input id="line-link" readonly autocomplete="off" .value=${made.link} @focus=${(event: Event) => (event.target as HTMLInputElement).select()}>
       <button type="button" class="primary" @click=${() => app.copy(made.link)}>${t("link.copy")}</button>
     </div>
     <p class="hint" role="status">${app.ui.copied ? t("link.copied") : ""}</p>
     <h2>${t("hand.aloud")}</h2>
     <p class="spoken" translate="no">${made.office}</p>
     ${wordList(made.words)}
-    <p class="hint">${t("hand.after")}</p>
+    ${boundTo === undefined ? html`<p class="hint">${t("hand.after")}</p>` : nothing}
     <p class="actions"><button type="button" class="quiet" @click=${app.lines.close}>${t("hand.done")}</button></p>
   </section>`;
-}
-
-/** Dark on white in either theme: cameras want it so. Four modules of quiet around it. */
-function qrCode(rows: string[]): TemplateResult | typeof nothing {
-  if (rows.length === 0) {
-    return nothing;
-  }
-  const size = rows.length + 8;
-  const path = rows.flatMap((row, y) => [...row].map((dark, x) => dark === "1" ? `M${x + 4} ${y + 4}h1v1h-1z` : "")).join("");
-  return html`<svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${t("hand.code")} shape-rendering="crispEdges">
-    ${svg`<path class="light" d="M0 0h${size}v${size}H0z"></path><path class="dark" d=${path}></path>`}
-  </svg>`;
 }
 
 // --------------------------------------------------------------------------------------------------------------- forms
 
 function newLine(app: App, lines: Lines): TemplateResult {
-  return html`<form class="sheet-in" aria-labelledby="form-title" @submit=${(event: SubmitEvent) => {
-    event.preventDefault();
-    const person = field(event, "person");
-    const day = field(event, "until");
-    const hours = field(event, "hours") === "some" ? hoursIn(event) : { offset: 0, spans: [] };
-    void app.lines.give({
-      note: field(event, "note").trim(),
-      ...(person === "" ? {} : { person }),
-      requestOnly: field(event, "kind") === "request",
-      anyTime: field(event, "any-time") === "on",
-      until: day === "" ? 0 : new Date(`${day}T23:59:59.999`).getTime(),
-      hours,
-    });
-  }}>
+  const { person, note } = app.ui.lines;
+  return html`<form class="sheet-in" aria-labelledby="form-title" @submit=${(event: SubmitEvent) => makeLine(app, event)}>
     <h2 id="form-title">${t("lines.new")}</h2>
     <label for="note">${t("new.note")}</label>
-    <input id="note" name="note" required maxlength=${NOTE_MOST} autocomplete="off" data-focus="note" aria-describedby="note-hint">
+    <input id="note" name="note" required maxlength=${NOTE_MOST} autocomplete="off" data-focus="note" aria-describedby="note-hint"
+      .defaultValue=${note ?? ""}>
     <p id="note-hint" class="hint">${t("new.note.hint")}</p>
     <label for="person">${t("new.person")}</label>
     <select id="person" name="person">
       <option value="">${t("new.person.open")}</option>
-      ${known(app, lines).map(({ id, name, office }) => html`<option value=${id}>${name} (${office})</option>`)}
+      ${known(app, lines).map(({ id, name, office }) =>
+        html`<option value=${id} ?selected=${id === person}>${t("new.person.named", { name, office })}</option>`
+      )}
     </select>
     <label for="until">${t("new.until")}</label>
     <input id="until" name="until" type="date" min=${today()}>
@@ -229,65 +214,100 @@ function newLine(app: App, lines: Lines): TemplateResult {
       ${choice("kind", "request", t("new.request"), false)}
       ${tickBox("any-time", t("new.any-time"), false)}
     </fieldset>
-    <fieldset>
+    <fieldset class="when">
       <legend>${t("new.hours")}</legend>
       ${choice("hours", "any", t("new.hours.any"), true)}
       ${choice("hours", "some", t("new.hours.some"), false)}
-      ${hoursFields(undefined)}
+      ${hoursFields(undefined, app.ui.lines.noHours)}
     </fieldset>
     ${formActions(app, t("new.make"))}
   </form>`;
+}
+
+function makeLine(app: App, event: SubmitEvent) {
+  event.preventDefault();
+  const person = field(event, "person");
+  const day = field(event, "until");
+  const hours = field(event, "hours") === "some" ? hoursIn(event) : NO_HOURS;
+  if (hours === undefined) {
+    app.lines.set({ ...app.ui.lines, noHours: true });
+    return;
+  }
+  void app.lines.give({
+    note: oneLine(field(event, "note")),
+    ...(person === "" ? {} : { person }),
+    requestOnly: field(event, "kind") === "request",
+    anyTime: field(event, "any-time") === "on",
+    until: day === "" ? 0 : new Date(`${day}T23:59:59.999`).getTime(),
+    hours,
+  });
+}
+
+/** As the core wants what screens show: single spaces between words. */
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
 }
 
 function redeeming(app: App): TemplateResult {
   const wrong = app.ui.lines.mistyped;
   return html`<form class="sheet-in" aria-labelledby="form-title" @submit=${(event: SubmitEvent) => {
     event.preventDefault();
-    void app.lines.redeem(field(event, "address").trim(), field(event, "back") === "on");
+    void app.lines.redeem(field(event, "address"), field(event, "back") === "on");
   }}>
     <h2 id="form-title">${t("lines.redeem")}</h2>
     <label for="address">${t("redeem.address")}</label>
     <textarea id="address" name="address" required rows="3" autocomplete="off" autocapitalize="none" spellcheck="false"
       data-focus="address" aria-invalid=${wrong === undefined ? nothing : "true"} aria-describedby="address-hint address-error"></textarea>
     <p id="address-hint" class="hint">${t("redeem.hint")}</p>
-    <p id="address-error" class="field-error" lang="en">${wrong ?? ""}</p>
+    <p id="address-error" class="field-error">${wrong === undefined ? nothing : mistakeText(wrong)}</p>
     ${tickBox("back", t("redeem.back"), true)}
     ${formActions(app, t("redeem.do"))}
   </form>`;
 }
 
+/** Which word it is, as far as can be told. */
+function mistakeText({ kind, ...where }: Mistyped): string {
+  return t(`mistyped.${kind}`, where);
+}
+
 function times(app: App, lines: Lines): TemplateResult {
   return html`<section class="sheet-in" aria-labelledby="form-title">
-    <form @submit=${(event: SubmitEvent) => {
+    <form class="when" @submit=${(event: SubmitEvent) => {
       event.preventDefault();
-      const hours = field(event, "quiet") === "on" ? hoursIn(event) : { offset: 0, spans: [] };
-      void app.lines.times(hours, field(event, "desk") === "on");
+      const hours = field(event, "quiet") === "on" ? hoursIn(event) : NO_HOURS;
+      if (hours === undefined) {
+        app.lines.set({ ...app.ui.lines, noHours: true });
+      } else {
+        void app.lines.times(hours, field(event, "desk") === "on");
+      }
     }}>
       <h2 id="form-title" tabindex="-1" data-focus="form-title">${t("lines.times")}</h2>
       <p>${lines.quiet.spans.length === 0 ? t("times.now.never") : t("times.now", { hours: hoursText(lines.quiet) })}</p>
       ${tickBox("quiet", t("times.quiet"), lines.quiet.spans.length > 0)}
-      ${hoursFields(lines.quiet)}
+      ${hoursFields(lines.quiet, app.ui.lines.noHours)}
       ${tickBox("desk", t("times.desk"), lines.sendToDesk)}
       ${formActions(app, t("devices.save"))}
     </form>
     <h3>${t("times.people")}</h3>
     <p class="hint">${t("times.people.hint")}</p>
-    <ul class="who-rings">${known(app, lines).map((person) => whoRings(app, lines, person))}</ul>
+    <ul class="who-rings">${repeat(known(app, lines), ({ id }) => id, (person) => whoRings(app, lines, person))}</ul>
   </section>`;
 }
 
 function whoRings(app: App, lines: Lines, person: Person): TemplateResult {
-  const favourite = lines.favourites.includes(person.id);
-  const blocked = lines.blocked.includes(person.id);
+  const { id, name } = person;
+  const ticked = (event: Event) => (event.target as HTMLInputElement).checked;
   return html`<li>
-    <span class="name">${person.name}</span>
-    <span class="row-actions">
-      ${person.office === app.now.me?.office ? html`<button type="button" class="link" aria-pressed=${String(favourite)} ?disabled=${app.ui.busy}
-        aria-label=${t("times.favourite.name", { name: person.name })}
-        @click=${() => app.lines.favourite(person.id, !favourite)}>${t("times.favourite")}</button>` : nothing}
-      <button type="button" class="link danger" aria-pressed=${String(blocked)} ?disabled=${app.ui.busy}
-        aria-label=${t("times.block.name", { name: person.name })}
-        @click=${() => app.lines.block(person.id, !blocked)}>${t("times.block")}</button>
+    <span class="who"><span class="name">${name}</span> ${standing(person)}</span>
+    <span class="ticks">
+      ${person.office === app.now.me?.office ? html`<span class="day">
+        <input type="checkbox" id="favourite-${id}" aria-label=${t("times.favourite.name", { name })}
+          .checked=${live(lines.favourites.includes(id))} @change=${(event: Event) => app.lines.favourite(id, ticked(event))}>
+        <label for="favourite-${id}">${t("times.favourite")}</label></span>` : nothing}
+      <span class="day">
+        <input type="checkbox" id="blocked-${id}" aria-label=${t("times.block.name", { name })}
+          .checked=${live(lines.blocked.includes(id))} @change=${(event: Event) => app.lines.block(id, ticked(event))}>
+        <label for="blocked-${id}">${t("times.block")}</label></span>
     </span>
   </li>`;
 }
@@ -295,7 +315,7 @@ function whoRings(app: App, lines: Lines, person: Person): TemplateResult {
 function knocking(app: App): TemplateResult {
   return html`<form class="sheet-in" aria-labelledby="form-title" @submit=${(event: SubmitEvent) => {
     event.preventDefault();
-    void app.lines.knock(field(event, "office").trim().toLowerCase(), field(event, "for").trim(), field(event, "text").trim());
+    void app.lines.knock(domainIn(field(event, "office")), oneLine(field(event, "for")), oneLine(field(event, "text")));
   }}>
     <h2 id="form-title">${t("lines.knock")}</h2>
     <p>${t("knock.text")}</p>
@@ -307,6 +327,11 @@ function knocking(app: App): TemplateResult {
     <textarea id="knock-text" name="text" required rows="3" maxlength=${TEXT_MOST}></textarea>
     ${formActions(app, t("knock.do"))}
   </form>`;
+}
+
+/** People paste the address of a page. */
+function domainIn(text: string): string {
+  return text.trim().toLowerCase().replace(/^https:\/\//, "").replace(/\/.*$/, "");
 }
 
 function formActions(app: App, go: string): TemplateResult {
@@ -330,30 +355,11 @@ function tickBox(name: string, text: string, on: boolean): TemplateResult {
   </div>`;
 }
 
-/** One span a day on the days that are ticked: what nearly everybody wants. The Java phone can say more. */
-function hoursFields(now: Hours | undefined): TemplateResult {
-  const first = now?.spans[0];
-  const days = new Set(now?.spans.map(({ from }) => Math.floor(from / MINUTES_PER_DAY)));
-  return html`<div class="hours">
-    <div class="days" role="group" aria-label=${t("hours.days")}>
-      ${DAYS.map((day) => html`<span class="day"><input type="checkbox" name="day-${day}" id="day-${day}"
-        ?checked=${first === undefined ? day < 5 : days.has(day)}><label for="day-${day}">${dayName(day)}</label></span>`)}
-    </div>
-    <label for="hours-from">${t("hours.from")}</label>
-    <input id="hours-from" name="from" type="time" .defaultValue=${first === undefined ? "08:00" : clockOf(first.from)}>
-    <label for="hours-until">${t("hours.until")}</label>
-    <input id="hours-until" name="to" type="time" .defaultValue=${first === undefined ? "18:00" : clockOf(first.until)}>
-  </div>`;
-}
-
-function hoursIn(event: SubmitEvent): Hours {
-  const days = DAYS.filter((day) => field(event, `day-${day}`) === "on");
-  return weekly({ days, from: minutesOf(field(event, "from")), until: minutesOf(field(event, "to")) });
-}
-
-/** Everybody to whom a line can be bound: of the own office, and whose lines this person holds. */
+/** Everybody to whom a line can be bound: whom this person can call, whose lines they hold, and who knocked. */
 function known(app: App, { held }: Lines): Person[] {
-  const people = new Map([...held.map(({ person }) => person), ...app.now.people].map((person) => [person.id, person]));
+  const knocked = app.now.deskList?.knocks ?? [];
+  const people = new Map([...knocked, ...held].map(({ person }) => [person.id, person]));
+  app.now.people.forEach((person) => people.set(person.id, person));
   const order = new Intl.Collator(currentLanguage());
   return [...people.values()].sort((a, b) => order.compare(a.name, b.name));
 }
@@ -363,24 +369,12 @@ function known(app: App, { held }: Lines): Person[] {
 function desk(app: App, list: DeskList): TemplateResult {
   const empty = list.knocks.length + list.incidents.length + list.calls.length === 0;
   return html`<section class="desk" aria-labelledby="desk-title">
-    <h2 id="desk-title">${icon("desk")} ${t("desk.title")}</h2>
-    ${empty ? html`<p class="none">${t("desk.none")}</p>` : nothing}
-    <ul class="line-list">
-      ${list.knocks.map((knock) => html`<li class="line">
-        ${seal(knock.person.known.kind)}
-        <div class="who">
-          <span class="name">${knock.person.name}</span>
-          ${standing(knock.person)}
-          ${knownLine(knock.person.known)}
-          <p>${t("desk.knock", { for: knock.for, when: when(knock.at) })}</p>
-          <blockquote>${knock.text}</blockquote>
-        </div>
-        <button type="button" class="quiet" ?disabled=${app.ui.busy} aria-label=${t("desk.dismiss.name", { name: knock.person.name })}
-          @click=${() => app.lines.dismissKnock(knock.nonce)}>${t("desk.dismiss")}</button>
-      </li>`)}
+    <h2 id="desk-title" tabindex="-1" data-focus="desk">${icon("desk")} ${t("desk.title")}</h2>
+    ${empty ? html`<p class="none">${t("desk.none")}</p>` : html`<ul class="line-list">
+      ${repeat(list.knocks, ({ nonce }) => nonce, (knock) => knocked(app, knock))}
       ${list.incidents.map((each) => html`<li class="line">
         <div class="who">
-          <span class="name">${t("desk.tried", { name: each.issuer, note: each.note === "" ? t("lines.note.none") : each.note })}</span>
+          <span class="name">${t("desk.tried", { name: each.issuer, note: noteOf(each) })}</span>
           <ul class="incidents">${each.incidents.map(incident)}</ul>
         </div>
       </li>`)}
@@ -389,9 +383,39 @@ function desk(app: App, list: DeskList): TemplateResult {
           <span class="name">${t("desk.call", { name: call.name, office: call.office, to: call.to })}</span>
           <span class="hint">${when(call.at)}</span>
         </div>
+        ${callBack(app, call.caller, call.name)}
       </li>`)}
-    </ul>
+    </ul>`}
   </section>`;
+}
+
+function knocked(app: App, { nonce, person, at, for: whom, text }: DeskList["knocks"][number]): TemplateResult {
+  const canCall = app.now.people.some(({ id }) => id === person.id);
+  return html`<li class="line">
+    ${seal(person.known.kind)}
+    <div class="who">
+      <span class="name">${person.name}</span>
+      ${standing(person)}
+      ${knownLine(person.known)}
+      <p>${t("desk.knock", { for: whom, when: when(at) })}</p>
+      <blockquote>${text}</blockquote>
+    </div>
+    <div class="row-actions">
+      ${canCall ? callBack(app, person.id, person.name) : html`<button type="button" class="link" ?disabled=${app.ui.busy}
+        aria-label=${t("desk.give.name", { name: person.name })}
+        @click=${() => app.lines.set({ form: "new", person: person.id, note: person.name }, "note")}>${t("desk.give")}</button>`}
+      <button type="button" class="link" ?disabled=${app.ui.busy} aria-label=${t("desk.dismiss.name", { name: person.name })}
+        @click=${() => app.lines.dismissKnock(nonce)}>${t("desk.dismiss")}</button>
+    </div>
+  </li>`;
+}
+
+/** Only whoever is in the list of people can be called. */
+function callBack(app: App, person: string, name: string): TemplateResult | typeof nothing {
+  return app.now.people.some(({ id }) => id === person)
+    ? html`<button type="button" class="link" data-focus="call-back-${person}" ?disabled=${app.ui.busy}
+      aria-label=${t("desk.call-back.name", { name })} @click=${() => app.dial(person)}>${t("desk.call-back")}</button>`
+    : nothing;
 }
 
 // --------------------------------------------------------------------------------------------------------------- texts
@@ -403,26 +427,6 @@ function termsText(terms: LineTerms): string {
     terms.hours.spans.length > 0 ? hoursText(terms.hours) : "",
     terms.until === 0 ? "" : t(terms.expired ? "terms.expired" : "terms.until", { date: date(terms.until) }),
   ].filter((text) => text !== "").map((text) => ` · ${text}`).join("");
-}
-
-function hoursText({ spans }: Hours): string {
-  return spans
-    .map(({ from, until }) => `${dayName(Math.floor(from / MINUTES_PER_DAY))} ${clockOf(from)}–${clockOf(until)}`)
-    .join(", ");
-}
-
-function dayName(day: number): string {
-  return new Intl.DateTimeFormat(currentLanguage(), { weekday: "short", timeZone: "UTC" }).format(MONDAY + day * 86_400_000);
-}
-
-function clockOf(minute: number): string {
-  const ofDay = minute % MINUTES_PER_DAY;
-  return `${String(Math.floor(ofDay / 60)).padStart(2, "0")}:${String(ofDay % 60).padStart(2, "0")}`;
-}
-
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  return hours * 60 + minutes;
 }
 
 function today(): string {

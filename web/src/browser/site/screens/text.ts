@@ -53,7 +53,15 @@ export function isKey(name: string): name is Key {
 }
 
 export function t(key: Key, values: Values = {}): string {
-  return MESSAGES[language][key].replace(/\{([a-z]+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  return MESSAGES[language][key].replace(/\{([a-z]+)\}/g, (hole, name: string) => apart(String(values[name] ?? hole)));
+}
+
+/** Letters that are written from right to left, by their blocks. */
+const LEFTWARD = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** What others wrote must not turn round what stands beside it: first strong isolate, pop directional isolate (UAX 9). */
+function apart(text: string): string {
+  return LEFTWARD.test(text) ? `\u2068${text}\u2069` : text;
 }
 
 /** `base.one` or `base.other`, as the language counts; `{count}` is the number. */

@@ -59,33 +59,38 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
      * Reads a link, or a domain and thirteen words in any case with any of blanks, hyphens between words, commas and full
      * stops; the first four letters of a word are enough.
      *
-     * @throws DecodeException with a sentence that says what is wrong, and which word most likely is
+     * @throws MistypedException that says what is wrong, and which word most likely is
      */
-    public static LineAddress parse(Primitives primitives, String text) throws DecodeException {
+    public static LineAddress parse(Primitives primitives, String text) throws MistypedException {
         String trimmed = text.trim();
         if (trimmed.length() > MAX_TEXT) {
-            throw new DecodeException("too long for a line's address");
+            throw new MistypedException(new Mistyped.TooLong());
         }
         return trimmed.contains("://") ? parseLink(primitives, trimmed) : parseSpoken(primitives, trimmed);
     }
 
-    private static LineAddress parseLink(Primitives primitives, String text) throws DecodeException {
-        LineLink.Parts parts = LineLink.read(text, LineSecret.LENGTH + CHECK_LENGTH);
+    private static LineAddress parseLink(Primitives primitives, String text) throws MistypedException {
+        LineLink.Parts parts;
+        try {
+            parts = LineLink.read(text, LineSecret.LENGTH + CHECK_LENGTH);
+        } catch (DecodeException e) {
+            throw new MistypedException(new Mistyped.NotALink());
+        }
         Bytes content = parts.content();
         LineAddress address = new LineAddress(
                 parts.domain(),
                 new LineSecret(Secret.owning(content.slice(0, LineSecret.LENGTH).toArray())));
         Bytes check = address.secret().check(primitives, parts.domain());
         if (!check.slice(0, CHECK_LENGTH).equals(content.slice(LineSecret.LENGTH, content.length()))) {
-            throw new DecodeException("a character of the link is wrong or missing");
+            throw new MistypedException(new Mistyped.WrongCharacter());
         }
         return address;
     }
 
-    private static LineAddress parseSpoken(Primitives primitives, String text) throws DecodeException {
+    private static LineAddress parseSpoken(Primitives primitives, String text) throws MistypedException {
         List<String> tokens = tokens(text);
         if (tokens.isEmpty()) {
-            throw new DecodeException("a line's address is a link, or a domain and " + WORDS + " words");
+            throw new MistypedException(new Mistyped.Nothing());
         }
         OfficeDomain domain = domain(tokens.get(0));
         List<String> typed = new ArrayList<>();
@@ -93,18 +98,18 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
             typed.addAll(pieces(token, '-'));
         }
         if (typed.size() != WORDS) {
-            throw new DecodeException("a line has " + WORDS + " words behind the domain; these are " + typed.size());
+            throw new MistypedException(new Mistyped.WordCount(typed.size()));
         }
         int[] indices = new int[WORDS];
         for (int i = 0; i < WORDS; i++) {
             indices[i] = Words.indexOf(typed.get(i));
             if (indices[i] < 0) {
-                throw new DecodeException("word " + (i + 1) + ", \"" + typed.get(i) + "\", is not in the list"
-                        + suggestion(nearest(typed.get(i))));
+                String shown = Mistyped.shown(typed.get(i));
+                throw new MistypedException(new Mistyped.NotAWord(i + 1, shown, nearest(typed.get(i))));
             }
         }
         if (!fits(primitives, domain, indices)) {
-            throw new DecodeException(mistake(primitives, domain, indices));
+            throw new MistypedException(mistake(primitives, domain, indices));
         }
         return new LineAddress(domain, new LineSecret(secret(indices)));
     }
@@ -143,11 +148,11 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
         return out;
     }
 
-    private static OfficeDomain domain(String token) throws DecodeException {
+    private static OfficeDomain domain(String token) throws MistypedException {
         String canonical =
                 token.endsWith(DEFAULT_PORT) ? token.substring(0, token.length() - DEFAULT_PORT.length()) : token;
         if (!OfficeDomain.isValid(canonical)) {
-            throw new DecodeException("\"" + token + "\" is no domain of an office; an address begins with one");
+            throw new MistypedException(new Mistyped.NotADomain(Mistyped.shown(token)));
         }
         return new OfficeDomain(canonical);
     }
@@ -179,21 +184,20 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
      * What is likely wrong: the one swap of neighbours, or the one other word like a typed one, with which the check fits. It
      * is said and never done: a guess must not ring.
      */
-    private static String mistake(Primitives primitives, OfficeDomain domain, int[] indices) {
+    private static Mistyped mistake(Primitives primitives, OfficeDomain domain, int[] indices) {
         for (int i = 0; i + 1 < WORDS; i++) {
             if (fitsWith(primitives, domain, indices, i, indices[i + 1], i + 1, indices[i])) {
-                return "words " + (i + 1) + " and " + (i + 2) + " are probably in the wrong order";
+                return new Mistyped.WrongOrder(i + 1);
             }
         }
         for (int i = 0; i < WORDS; i++) {
             for (int other : like(Words.at(indices[i]))) {
                 if (fitsWith(primitives, domain, indices, i, other, i, other)) {
-                    return "word " + (i + 1) + " is probably \"" + Words.at(other) + "\" and not \""
-                            + Words.at(indices[i]) + "\"";
+                    return new Mistyped.AnotherWord(i + 1, Words.at(indices[i]), Words.at(other));
                 }
             }
         }
-        return "a word or the domain is wrong: the check does not fit";
+        return new Mistyped.DoesNotFit();
     }
 
     private static boolean fitsWith(
@@ -227,10 +231,6 @@ public record LineAddress(OfficeDomain domain, LineSecret secret) {
             }
         }
         return best;
-    }
-
-    private static String suggestion(String word) {
-        return word.isEmpty() ? "" : "; perhaps \"" + word + "\"";
     }
 
     /** Levenshtein's distance. */

@@ -68,7 +68,7 @@ public final class LineOwner {
     }
 
     /** As {@link LineAddress#parse}. */
-    public LineAddress parse(String address) throws DecodeException {
+    public LineAddress parse(String address) throws MistypedException {
         return LineAddress.parse(primitives, address);
     }
 

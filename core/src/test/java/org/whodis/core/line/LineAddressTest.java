@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.identity.DisplayText;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.Words;
-import org.whodis.core.wire.DecodeException;
 
 class LineAddressTest {
     private static final OfficeDomain DOMAIN = new OfficeDomain("office.example:8443");
     private static final int WORDS_IN_LIST = 2048;
 
     @Test
-    void bothFormsAreReadAgain() throws DecodeException {
+    void bothFormsAreReadAgain() throws MistypedException {
         for (int seed = 0; seed < 50; seed++) {
             LineAddress address = address(seed);
             assertThat(LineAddress.parse(PRIMITIVES, address.link(PRIMITIVES))).isEqualTo(address);
@@ -29,7 +29,7 @@ class LineAddressTest {
     }
 
     @Test
-    void typingForgivesCaseSpacesHyphensCommasAndAllButFourLetters() throws DecodeException {
+    void typingForgivesCaseSpacesHyphensCommasAndAllButFourLetters() throws MistypedException {
         LineAddress address = address(1);
         List<String> words = address.words(PRIMITIVES);
         List<String> first = words.stream()
@@ -45,7 +45,7 @@ class LineAddressTest {
     }
 
     @Test
-    void theDefaultPortMakesNoOtherDomain() throws DecodeException {
+    void theDefaultPortMakesNoOtherDomain() throws MistypedException {
         LineAddress address =
                 new LineAddress(new OfficeDomain("office.example"), address(2).secret());
         String typed = "office.example:443 " + String.join(" ", address.words(PRIMITIVES));
@@ -58,6 +58,34 @@ class LineAddressTest {
         List<String> words = new ArrayList<>(address.words(PRIMITIVES));
         words.set(4, "abandonn");
         assertRefused(words, "word 5, \"abandonn\", is not in the list; perhaps \"abandon\"");
+    }
+
+    @Test
+    void whatWasPastedInsteadOfAWordIsGivenBackBoundedAndWithoutWhatAScreenCannotShow() {
+        List<String> words = new ArrayList<>(address(3).words(PRIMITIVES));
+        words.set(1, "x\u202e\u0007" + "y".repeat(300));
+        assertThatThrownBy(() -> LineAddress.parse(PRIMITIVES, DOMAIN + " " + String.join(" ", words)))
+                .isInstanceOfSatisfying(
+                        MistypedException.class,
+                        refused -> assertThat(refused.mistake())
+                                .isEqualTo(new Mistyped.NotAWord(2, "x??" + "y".repeat(37) + "…", "")));
+    }
+
+    @Test
+    void aLinkOfAnotherKindAndOneThatWasCutAreNoLinks() {
+        String link = address(7).link(PRIMITIVES);
+        for (String text : List.of(
+                link.replace("/line#", "/join#"),
+                link.substring(0, link.length() - 1),
+                link.replace("https:", "javascript:"),
+                "https://",
+                "://")) {
+            assertThatThrownBy(() -> LineAddress.parse(PRIMITIVES, text))
+                    .as(text)
+                    .isInstanceOfSatisfying(
+                            MistypedException.class,
+                            refused -> assertThat(refused.mistake()).isEqualTo(new Mistyped.NotALink()));
+        }
     }
 
     @Test
@@ -77,7 +105,7 @@ class LineAddressTest {
         List<String> words = new ArrayList<>(address(seed).words(PRIMITIVES));
         words.set(2, "cake");
         assertThatThrownBy(() -> LineAddress.parse(PRIMITIVES, DOMAIN + " " + String.join(" ", words)))
-                .isInstanceOf(DecodeException.class)
+                .isInstanceOf(MistypedException.class)
                 .hasMessageContaining("probably");
     }
 
@@ -92,7 +120,7 @@ class LineAddressTest {
     void aMistypedDomainIsCaught() {
         List<String> words = address(6).words(PRIMITIVES);
         assertThatThrownBy(() -> LineAddress.parse(PRIMITIVES, "offise.example:8443 " + String.join(" ", words)))
-                .isInstanceOf(DecodeException.class)
+                .isInstanceOf(MistypedException.class)
                 .hasMessageContaining("the check does not fit");
     }
 
@@ -186,15 +214,18 @@ class LineAddressTest {
             }
             try {
                 LineAddress.parse(PRIMITIVES, text.toString());
-            } catch (DecodeException refused) {
+            } catch (MistypedException refused) {
                 assertThat(refused).hasMessageNotContaining("null");
+                assertThat(DisplayText.isValid(refused.mistake().sentence(), 1, 256))
+                        .as(refused.getMessage())
+                        .isTrue();
             }
         }
     }
 
     private static void assertRefused(List<String> words, String why) {
         assertThatThrownBy(() -> LineAddress.parse(PRIMITIVES, DOMAIN + " " + String.join(" ", words)))
-                .isInstanceOf(DecodeException.class)
+                .isInstanceOf(MistypedException.class)
                 .hasMessage(why);
     }
 
@@ -202,7 +233,7 @@ class LineAddressTest {
         try {
             LineAddress.parse(PRIMITIVES, text);
             return false;
-        } catch (DecodeException e) {
+        } catch (MistypedException e) {
             return true;
         }
     }

@@ -35,6 +35,7 @@ import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.line.LineSettings;
 import org.whodis.core.line.LineStep;
+import org.whodis.core.line.MistypedException;
 import org.whodis.core.line.MyLines;
 import org.whodis.core.line.NewLine;
 import org.whodis.core.line.RedeemedLine;
@@ -197,7 +198,7 @@ public final class Lines implements AutoCloseable {
             LineAddress parsed;
             try {
                 parsed = owner.parse(address);
-            } catch (DecodeException e) {
+            } catch (MistypedException e) {
                 throw new PhoneException("This is no line as it was given: " + e.getMessage() + ".");
             }
             return show(carryOut(now -> lines.redeem(parsed, andBack, now)));

@@ -180,8 +180,69 @@ class ComponentsTest {
                   await new Promise((done) => setTimeout(done, 50));
                 }
                 """);
-        assertThat(text(".field-error")).contains("zebar").contains("perhaps");
+        assertThat(text(".field-error")).contains("Word 13").contains("zebar").contains("zebra");
         assertThat(text(".sheet-in h2")).as("the form stays as it was").isEqualTo("I was given a line");
+        assertThat(keyboard.focused()).isEqualTo("The link, or the office and its thirteen words");
+        assertThat(components.misdeeds()).isEmpty();
+    }
+
+    @Test
+    void hoursComeBackAsTheyWereSetWhereverTheyAreReadAndTheNightIsOneSpan() throws Exception {
+        components.look(new Components.Look(Components.Look.WIDE, false));
+        for (String zone : List.of("UTC", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati", "Pacific/Niue")) {
+            zone(zone);
+            components.show("lines");
+            JsonNode wrong = components.chromium().run("""
+                    const wrong = [];
+                    for (const days of [[0], [6], [0, 6], [0, 1, 2, 3, 4], [0, 1, 2, 3, 4, 5, 6], [2, 4]]) {
+                      for (const [from, until] of [[480, 1080], [1320, 420], [0, 0], [480, 480], [1439, 0], [0, 1439], [1, 0]]) {
+                        const set = { days, from, until };
+                        const signed = hours.weekly(set);
+                        const back = hours.dayHours(signed);
+                        const fits = signed.spans.every((each, i) => 0 <= each.from && each.from < each.until && each.until <= 10080 &&
+                          (i === 0 || signed.spans[i - 1].until <= each.from));
+                        // All of a week has no beginning.
+                        const all = days.length === 7 && from === until ? { days, from: 0, until: 0 } : set;
+                        if (!fits || JSON.stringify(back && { days: back.days, from: back.from, until: back.until }) !== JSON.stringify(all)) {
+                          wrong.push({ set, signed, back: back ?? "nothing" });
+                        }
+                      }
+                    }
+                    return wrong;
+                    """);
+            assertThat(wrong).as(zone).isEmpty();
+        }
+        zone("");
+        components.show("lines");
+        assertThat(
+                        components
+                                .chromium()
+                                .evaluate(
+                                        "hours.hoursText({ offset: -new Date().getTimezoneOffset() + 60, spans:"
+                                                + " [{ from: 0, until: 60 }, { from: 1500, until: 1560 }, { from: 1600, until: 2900 }] })"))
+                .as("set an hour ahead of here, and another at each end")
+                .isEqualTo("Tue 00:00–01:00, Tue 01:40–23:20, Sun 23:00–24:00");
+    }
+
+    /** Empty for the machine's own. */
+    private static void zone(String name) throws Exception {
+        components
+                .chromium()
+                .call("Emulation.setTimezoneOverride", Chromium.object().put("timezoneId", name));
+    }
+
+    @Test
+    void quietHoursWithoutADayAreNotSaved() throws Exception {
+        components.look(new Components.Look(Components.Look.WIDE, false));
+        components.show("lines-times");
+        components.chromium().run("""
+                fixture.lines.quiet = () => { throw new Error("saved"); };
+                document.querySelectorAll(".days input:checked").forEach((day) => day.click());
+                """);
+        keyboard.tabTo("Save");
+        keyboard.press("Enter");
+        assertThat(text(".field-error")).contains("at least one day");
+        assertThat(components.misdeeds()).isEmpty();
     }
 
     @Test

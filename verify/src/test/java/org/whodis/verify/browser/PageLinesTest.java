@@ -6,38 +6,50 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lines through the screens as an office serves them: given in one browser, redeemed in another, approved, and called by. */
+/** Lines through the screens as an office serves them: given in one browser, redeemed in another, approved, called by, tried by a third and withdrawn. */
 class PageLinesTest {
+    private static final String ADDRESS = "The link, or the office and its thirteen words";
+
+    /** Everything that is in the page and its address, what fields contain included. */
+    private static final String ALL_THERE_IS = """
+            return [document.documentElement.outerHTML, location.href, document.title, JSON.stringify(history.state),
+              JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage }),
+              ...[...document.querySelectorAll("input, textarea")].map((field) => field.value)].join("\\n");
+            """;
+
     @TempDir
     Path folder;
 
     @Test
-    void aLineIsGivenInOnePageRedeemedInAnotherApprovedAndCalledBy() throws Exception {
+    void aLineIsGivenRedeemedApprovedAndCalledByAndWhoeverElseTriesItRingsNobodyAndIsShown() throws Exception {
         try (OfficeStage stage = new OfficeStage(folder);
                 PageUser ada = stage.newcomer(BrowserKind.CHROMIUM).join("Ada Lovelace", "Analyst");
-                PageUser grace = stage.newcomer(BrowserKind.CHROMIUM).join("Grace Hopper", "Rear Admiral")) {
-            ada.press("Lines");
-            ada.press("New line");
-            ada.type("Whom is it for?", "Grace, of the Navy");
-            ada.press("Make the line");
-            ada.until("document.querySelector('.hand-over .qr')");
+                PageUser grace = stage.newcomer(BrowserKind.CHROMIUM).join("Grace Hopper", "Rear Admiral");
+                PageUser mata = stage.newcomer(BrowserKind.CHROMIUM).join("Mata Hari", "Dancer")) {
+            String link = give(ada, "Grace, of the Navy");
             String spoken = stage.office.domain() + " " + ada.words();
+            ada.press("Done");
+            assertThat(ada.run(ALL_THERE_IS).asText())
+                    .as("the secret of a line goes with the screen that shows it")
+                    .contains("Grace, of the Navy")
+                    .doesNotContain(link.substring(link.indexOf('#') + 3))
+                    .doesNotContain(spoken.substring(spoken.length() - 20));
 
             grace.press("Lines");
-            grace.press("I was given a line");
-            // A slip of the finger is found in the page.
-            grace.type("The link, or the office and its thirteen words", spoken + "q");
-            grace.press("Redeem");
-            grace.awaitText("Nothing was sent", "word 13");
-            grace.type("The link, or the office and its thirteen words", spoken);
+            redeem(grace, spoken + "q");
+            // A slip of the finger is found in the page, and which word it is.
+            grace.awaitText("Nothing was sent", "Word 13");
+            grace.press("Français");
+            grace.awaitText("Le mot 13");
+            grace.press("English");
+            grace.type(ADDRESS, spoken);
             grace.press("Redeem");
             grace.awaitText("Waits for their yes");
+            assertThat(grace.run(ALL_THERE_IS).asText()).doesNotContain(spoken.substring(spoken.length() - 20));
 
-            ada.press("Done");
             ada.awaitText("Grace Hopper has redeemed this line", "You made it for: Grace, of the Navy");
             ada.press("Yes, let it ring");
             ada.awaitText("In force");
-
             grace.awaitText("It rings");
             grace.press("Call Ada Lovelace");
             ada.awaitText("Grace Hopper is calling you");
@@ -46,8 +58,49 @@ class PageLinesTest {
             assertThat(grace.words()).isEqualTo(ada.words());
             grace.press("Hang up");
             ada.awaitText("Grace Hopper hung up.");
-            ada.assertNoMisdeeds();
-            grace.assertNoMisdeeds();
+            ada.press("Close");
+            grace.press("Close");
+
+            mata.press("Lines");
+            redeem(mata, link);
+            mata.awaitText("There is no such line for you");
+            ada.awaitText(
+                    "Somebody else tried this line",
+                    "Nobody’s phone rang",
+                    "the copy that you gave for: Grace, of the Navy",
+                    "tried to redeem a line that somebody else had redeemed",
+                    "Mata Hari (" + stage.office.domain() + "), proved",
+                    "Over the office " + stage.office.domain());
+            ada.press("Withdraw the line for Grace, of the Navy");
+            ada.awaitText("It rings for nobody any more, and no other line changes");
+            ada.press("Withdraw it");
+            ada.awaitText("Withdrawn, and watched");
+            ada.press("Seen: the tries of the line for Grace, of the Navy");
+            ada.awaitNoText("Nobody’s phone rang");
+            grace.awaitText("Gone: their office knows it no more");
+            // What came back with it is another line, and still good.
+            ada.awaitText("It rings");
+
+            for (PageUser each : new PageUser[] {ada, grace, mata}) {
+                each.assertNoMisdeeds();
+            }
         }
+    }
+
+    /** Makes an open line and comes to where it is handed over. */
+    private static String give(PageUser user, String note) throws Exception {
+        user.press("Lines");
+        user.awaitText("You have given no line yet.");
+        user.press("New line");
+        user.type("Whom is it for?", note);
+        user.press("Make the line");
+        user.until("document.querySelector('.hand-over .qr')");
+        return user.until("document.querySelector('#line-link').value").asText();
+    }
+
+    private static void redeem(PageUser user, String address) throws Exception {
+        user.press("I was given a line");
+        user.type(ADDRESS, address);
+        user.press("Redeem");
     }
 }

@@ -154,13 +154,23 @@ class BrowserLinesTest {
         ada.awaitCall(call.value().hex(), "ended");
         ada.give(new PhoneInput.Dismiss(call));
 
-        Predicate<JsonNode> carls = each -> each.at("/person/name").asText().equals("Carl") && is("rings").test(each);
+        Predicate<JsonNode> carls = each ->
+                each.at("/person/name").asText().equals("Carl") && is("rings").test(each);
         JsonNode back = JvmBrowser.find(
-                ada.await(now -> JvmBrowser.find(now.at("/lines/held"), carls) != null).at("/lines/held"), carls);
+                ada.await(now -> JvmBrowser.find(now.at("/lines/held"), carls) != null)
+                        .at("/lines/held"),
+                carls);
         PhoneOutput.Done dialled = act(new LineDeed.Call(id(back)));
         assertThat(dialled.problem()).isNull();
         assertThat(carl.awaitRinging().value().hex()).isEqualTo(dialled.answer());
         giveUp(dialled.answer(), carl);
+
+        // Whom one can call by a line stands among the people, and is called from there and from the list of calls by
+        // that line.
+        PhoneOutput.Done again = ada.deed(deed -> new PhoneInput.Call(deed, person(back)));
+        assertThat(again.problem()).isNull();
+        assertThat(carl.awaitRinging().value().hex()).isEqualTo(again.answer());
+        giveUp(again.answer(), carl);
     }
 
     @Test
@@ -168,9 +178,9 @@ class BrowserLinesTest {
         JsonNode made = give("Bob, read out on air");
         HeldLine held = get(bob.phone.lines().redeem(made.get("link").asText(), false));
         succeed(new LineDeed.Decide(held.id(), person(await("given", held.id(), is("waiting"))), true));
-        assertThat(carl.phone.lines().redeem(made.get("link").asText(), false))
-                .failsWithin(Duration.ofSeconds(60));
-        JsonNode tried = await("given", held.id(), line -> !line.get("incidents").isEmpty());
+        assertThat(carl.phone.lines().redeem(made.get("link").asText(), false)).failsWithin(Duration.ofSeconds(60));
+        JsonNode tried =
+                await("given", held.id(), line -> !line.get("incidents").isEmpty());
         assertThat(tried.get("note").asText()).isEqualTo("Bob, read out on air");
         JsonNode incident = tried.at("/incidents/0");
         assertThat(incident.get("kind").asText()).isEqualTo("second-redeemer");
@@ -200,7 +210,10 @@ class BrowserLinesTest {
         String mistyped = given.spoken() + "x";
         PhoneOutput.Done caught = act(new LineDeed.Redeem(mistyped, true));
         assertThat(caught.problem()).isEqualTo(Problem.LINE_MISTYPED);
-        assertThat(caught.answer()).contains("word 13");
+        JsonNode mistake = TestJson.read(caught.answer());
+        assertThat(mistake.get("kind").asText()).isIn("not-a-word", "like-a-word");
+        assertThat(mistake.get("word").asInt()).isEqualTo(13);
+        assertThat(mistake.get("typed").asText()).endsWith("x");
         assertThat(get(bob.phone.lines().sync()))
                 .filteredOn(line -> line.id().equals(given.id()))
                 .singleElement()
@@ -238,9 +251,21 @@ class BrowserLinesTest {
     void theBrowserOfWhoeverSitsAtTheDeskShowsWhoKnocked() throws Exception {
         north.deskAdd("Ada");
         get(carl.phone.lines().knock(new OfficeDomain(north.domain()), "Ada", "Ten minutes?"));
+        // Whoever knocked can be given a line, though they are in no list.
         JsonNode knock = ada.await(now -> !now.at("/deskList/knocks").isEmpty()).at("/deskList/knocks/0");
         assertThat(knock.at("/person/name").asText()).isEqualTo("Carl");
         assertThat(knock.get("text").asText()).isEqualTo("Ten minutes?");
+        PhoneOutput.Done bound = act(new LineDeed.Give("Carl, who knocked", LineTerms.STANDARD, person(knock)));
+        assertThat(bound.problem()).isNull();
+        assertThat(get(carl.phone
+                                .lines()
+                                .redeem(
+                                        TestJson.read(bound.answer())
+                                                .get("link")
+                                                .asText(),
+                                        false))
+                        .bound())
+                .isTrue();
         succeed(new LineDeed.DismissKnock(Bytes.fromHex(knock.get("nonce").asText())));
         ada.await(now -> now.at("/deskList/knocks").isEmpty());
     }

@@ -27,6 +27,7 @@ import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.line.LineSettings;
 import org.whodis.core.line.LineWithdrawal;
+import org.whodis.core.line.MistypedException;
 import org.whodis.core.line.RedemptionAnswer;
 import org.whodis.core.line.SealedBox;
 import org.whodis.core.line.SealedItem;
@@ -107,11 +108,11 @@ class LineFuzzTest {
     /** What was read as an address is that address in both of its forms. */
     @FuzzTest
     @MethodSource("addresses")
-    void address(byte[] input) throws DecodeException {
+    void address(byte[] input) throws MistypedException {
         LineAddress address;
         try {
             address = LineAddress.parse(PRIMITIVES, new String(input, StandardCharsets.UTF_8));
-        } catch (DecodeException refused) {
+        } catch (MistypedException refused) {
             return;
         }
         if (!LineAddress.parse(PRIMITIVES, address.link(PRIMITIVES)).equals(address)

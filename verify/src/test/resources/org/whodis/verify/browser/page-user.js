@@ -76,12 +76,12 @@ globalThis.user = (() => {
     refusal: undefined,
     microphones: [],
     press(name) {
-      const found = labelled(name, "button, a, summary, input[type=radio]");
+      const found = labelled(name, "button, a, summary, input[type=radio], input[type=checkbox]");
       found?.click();
       return found !== undefined;
     },
     type(label, text) {
-      const found = labelled(label, "input");
+      const found = labelled(label, "input, textarea");
       if (found !== undefined) {
         found.value = text;
         found.dispatchEvent(new InputEvent("input", { bubbles: true }));

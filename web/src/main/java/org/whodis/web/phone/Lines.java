@@ -2,8 +2,10 @@ package org.whodis.web.phone;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ import org.whodis.core.line.LineRequest;
 import org.whodis.core.line.LineSecret;
 import org.whodis.core.line.LineSettings;
 import org.whodis.core.line.LineStep;
+import org.whodis.core.line.MistypedException;
 import org.whodis.core.line.MyLines;
 import org.whodis.core.line.NewLine;
 import org.whodis.core.line.RedeemedLine;
@@ -52,7 +55,9 @@ final class Lines {
     private final Listener listener;
     private final Queue<Runnable> turns = new ArrayDeque<>();
     private boolean isBusy;
+    private final Set<OfficeDomain> askedForReturns = new HashSet<>();
     private boolean isReadQueued;
+    private boolean isRead;
     private @Nullable DeskView desk;
 
     interface Listener {
@@ -91,6 +96,11 @@ final class Lines {
 
     LineBook book() {
         return lines.book();
+    }
+
+    /** Whether the book has been read, rather than being empty for now. */
+    boolean isRead() {
+        return isRead;
     }
 
     LineSettings settings() {
@@ -190,25 +200,26 @@ final class Lines {
         });
     }
 
-    /** Lines that were brought in return; what cannot be asked after now is asked after with the next news. */
+    /** Lines that were brought in return, one after another of an office; what cannot be had now is asked for with the next news. */
     private void takeReturns() {
-        Set<OfficeDomain> asked = new LinkedHashSet<>();
         for (BroughtLine each : lines.brought()) {
-            if (asked.add(each.office())) {
+            if (askedForReturns.add(each.office())) {
                 begin(now -> lines.take(each, now), new Ending<>() {
                     @Override
                     public void done(LineBook book) {
-                        if (lines.brought().contains(each)) {
-                            // Their office says that there is none; it may yet.
-                            return;
+                        askedForReturns.remove(each.office());
+                        // An office that says that there is none may have it yet: it is not asked again at once.
+                        if (!lines.brought().contains(each)) {
+                            takeReturns();
                         }
-                        takeReturns();
                     }
 
                     @Override
                     public void failed(Problem why, boolean doesNotHold) {
+                        askedForReturns.remove(each.office());
                         if (doesNotHold) {
                             lines.refuse(each);
+                            takeReturns();
                         }
                     }
                 });
@@ -277,14 +288,27 @@ final class Lines {
         begin(now -> lines.give(order, now), deed(deed, made -> shell.done(deed, LinesJson.handOver(made))));
     }
 
-    /** Somebody in the list, or whose line one holds. */
-    private @Nullable VerifiedChain person(PrincipalId person) {
+    /** Somebody in the list, whose line one holds, or who knocked. */
+    @Nullable
+    VerifiedChain person(PrincipalId person) {
+        VerifiedChain listed = listener.person(person);
+        if (listed != null) {
+            return listed;
+        }
         for (RedeemedLine line : lines.book().held().values()) {
             if (line.issuer().principal().equals(person)) {
                 return line.issuer();
             }
         }
-        return listener.person(person);
+        DeskView waiting = desk;
+        if (waiting != null) {
+            for (DeskView.KnockView each : waiting.knocks()) {
+                if (each.knocker().principal().equals(person)) {
+                    return each.knocker();
+                }
+            }
+        }
+        return null;
     }
 
     private void handOver(int deed, LineId line) {
@@ -301,9 +325,8 @@ final class Lines {
     private @Nullable LineAddress parse(int deed, String address) {
         try {
             return owner.parse(address);
-        } catch (DecodeException e) {
-            String why = e.getMessage();
-            shell.failed(deed, Problem.LINE_MISTYPED, why == null ? "" : why);
+        } catch (MistypedException e) {
+            shell.failed(deed, Problem.LINE_MISTYPED, LinesJson.mistyped(e.mistake()));
             return null;
         }
     }
@@ -324,11 +347,37 @@ final class Lines {
     private void call(int deed, LineId line) {
         RedeemedLine held = lines.book().held().get(line);
         LineSecret secret = lines.book().secretOf(line);
-        if (held == null || secret == null || !held.bound() || held.gone()) {
+        if (held == null || secret == null || !rings(held)) {
             shell.failed(deed, Problem.NOT_NOW);
         } else {
             listener.dial(deed, held.issuer(), secret);
         }
+    }
+
+    /** Calls somebody by the line that they gave to this person. */
+    void call(int deed, PrincipalId issuer) {
+        for (RedeemedLine line : lines.book().held().values()) {
+            if (line.issuer().principal().equals(issuer) && rings(line)) {
+                call(deed, line.id());
+                return;
+            }
+        }
+        shell.failed(deed, Problem.NOT_DIALLED);
+    }
+
+    /** Everybody whom this person can call by a line. */
+    List<VerifiedChain> issuers() {
+        Map<PrincipalId, VerifiedChain> out = new LinkedHashMap<>();
+        for (RedeemedLine line : lines.book().held().values()) {
+            if (rings(line)) {
+                out.putIfAbsent(line.issuer().principal(), line.issuer());
+            }
+        }
+        return List.copyOf(out.values());
+    }
+
+    private static boolean rings(RedeemedLine line) {
+        return line.bound() && !line.gone();
     }
 
     private interface Change {
@@ -473,7 +522,10 @@ final class Lines {
             shell.changed();
             switch (change) {
                 case LineChange.OfficeKnown known -> listener.officeKnown(known);
-                case LineChange.Guard(LineGuard guard) -> listener.guardChanged(guard);
+                case LineChange.Guard(LineGuard guard) -> {
+                    isRead = true;
+                    listener.guardChanged(guard);
+                }
                 case LineChange.Waiting _, LineChange.Tried _, LineChange.Ready _, LineChange.Gone _ -> {
                     // The snapshot says it.
                 }

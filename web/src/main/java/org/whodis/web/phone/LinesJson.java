@@ -12,6 +12,7 @@ import org.whodis.core.line.LineIncident;
 import org.whodis.core.line.LinePages;
 import org.whodis.core.line.LineSettings;
 import org.whodis.core.line.LineTerms;
+import org.whodis.core.line.Mistyped;
 import org.whodis.core.line.NewLine;
 import org.whodis.core.line.RedeemedLine;
 import org.whodis.core.line.WeeklyHours;
@@ -40,14 +41,51 @@ final class LinesJson {
                 .name("words")
                 .strings(line.words())
                 .name("code")
-                .strings(LineQr.rows(line.link()))
+                .strings(LinkQr.rows(line.link()))
                 .end()
                 .toString();
     }
 
+    /** {@code Mistyped} of {@code model.ts}. */
+    static String mistyped(Mistyped mistake) {
+        Json out = new Json().object();
+        switch (mistake) {
+            case Mistyped.TooLong() -> out.field("kind", "too-long");
+            case Mistyped.Nothing() -> out.field("kind", "nothing");
+            case Mistyped.NotALink() -> out.field("kind", "not-a-link");
+            case Mistyped.WrongCharacter() -> out.field("kind", "wrong-character");
+            case Mistyped.NotADomain(String typed) ->
+                out.field("kind", "not-a-domain").field("typed", typed);
+            case Mistyped.WordCount(int words) ->
+                out.field("kind", "word-count").field("words", words);
+            case Mistyped.NotAWord(int word, String typed, String perhaps) ->
+                out.field("kind", perhaps.isEmpty() ? "not-a-word" : "like-a-word")
+                        .field("word", word)
+                        .field("typed", typed)
+                        .field("perhaps", perhaps);
+            case Mistyped.WrongOrder(int word) ->
+                out.field("kind", "wrong-order").field("word", word).field("next", word + 1);
+            case Mistyped.AnotherWord(int word, String typed, String probably) ->
+                out.field("kind", "another-word")
+                        .field("word", word)
+                        .field("typed", typed)
+                        .field("perhaps", probably);
+            case Mistyped.DoesNotFit() -> out.field("kind", "does-not-fit");
+        }
+        return out.end().toString();
+    }
+
     void write() {
-        LineBook book = ready.lines.book();
-        LineSettings settings = ready.lines.settings();
+        if (ready.lines.isRead()) {
+            lines(ready.lines.book(), ready.lines.settings());
+        }
+        DeskView desk = ready.lines.desk();
+        if (desk != null) {
+            desk(desk);
+        }
+    }
+
+    private void lines(LineBook book, LineSettings settings) {
         out.name("lines").object().name("given").array();
         for (GivenLine line : book.given().values()) {
             given(book, line);
@@ -63,10 +101,6 @@ final class LinesJson {
         out.name("blocked");
         ids(settings.blocked());
         out.end();
-        DeskView desk = ready.lines.desk();
-        if (desk != null) {
-            desk(desk);
-        }
     }
 
     private void given(LineBook book, GivenLine line) {
@@ -168,6 +202,7 @@ final class LinesJson {
         out.end().name("calls").array();
         for (LinePages.SentCall each : desk.calls()) {
             out.object()
+                    .field("caller", each.caller().principal().value().hex())
                     .field("name", each.name())
                     .field("office", each.caller().office().value())
                     .field("to", nameOf(ready.directory.find(each.callee()), each.callee()))

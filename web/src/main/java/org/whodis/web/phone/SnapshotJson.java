@@ -57,6 +57,8 @@ final class SnapshotJson {
                 .object()
                 .field("link", link)
                 .field("expires", expires)
+                .name("code")
+                .strings(LinkQr.rows(link))
                 .end()
                 .toString();
     }
@@ -144,6 +146,11 @@ final class SnapshotJson {
         if (ready != null) {
             for (VerifiedChain chain : ready.directory.people()) {
                 person(chain);
+            }
+            for (VerifiedChain chain : ready.lines.issuers()) {
+                if (ready.directory.find(chain.principal()) == null) {
+                    person(chain);
+                }
             }
         }
         out.end();
@@ -275,7 +282,7 @@ final class SnapshotJson {
 
     /** As they are known now; of somebody who is in no list any more nothing is known but what their office said. */
     private Assurance known(BrowserPhone.Ready ready, Memory.PastCall call) {
-        VerifiedChain chain = ready.directory.find(call.person());
+        VerifiedChain chain = ready.lines.person(call.person());
         if (chain != null) {
             List<ChainDevice> devices = chain.devices();
             return Assurance.of(

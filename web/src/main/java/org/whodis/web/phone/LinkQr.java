@@ -9,7 +9,7 @@ import org.whodis.core.wire.Bytes;
  * A QR code of a link (ISO/IEC 18004): one segment in byte mode, correction level M. The library's own segments recognise text by
  * regular expressions, which a page would have to carry.
  */
-final class LineQr {
+final class LinkQr {
     /** Codewords of data at level M, of version 1 on (table 7). */
     private static final int[] CAPACITY = {16, 28, 44, 64, 86, 108, 124, 154, 182, 216, 254, 290, 334, 365, 415};
 
@@ -23,7 +23,7 @@ final class LineQr {
     private final byte[] codewords;
     private int bits;
 
-    private LineQr(int capacity) {
+    private LinkQr(int capacity) {
         this.codewords = new byte[capacity];
     }
 
@@ -33,7 +33,7 @@ final class LineQr {
         for (int version = 1; version <= CAPACITY.length; version++) {
             int countBits = version < LONG_COUNT ? 8 : 16;
             if (4 + countBits + 8 * bytes.length <= 8 * CAPACITY[version - 1]) {
-                LineQr data = new LineQr(CAPACITY[version - 1]);
+                LinkQr data = new LinkQr(CAPACITY[version - 1]);
                 data.append(BYTE_MODE, 4);
                 data.append(bytes.length, countBits);
                 for (byte each : bytes) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class LineQrTest {
+class LinkQrTest {
     /** Of version 15, less mode and count: the longest that is drawn. */
     private static final int LONGEST = 415 - 3;
 
@@ -18,14 +18,14 @@ class LineQrTest {
         // Around every change of version, and in between.
         for (int length = 1; length <= LONGEST; length++) {
             String text = "https://office.example/line#1.".repeat(14).substring(0, length);
-            assertThat(LineQr.rows(text)).as("%d bytes", length).isEqualTo(byLibrary(text));
+            assertThat(LinkQr.rows(text)).as("%d bytes", length).isEqualTo(byLibrary(text));
         }
     }
 
     @Test
     void whatIsTooLongIsNotDrawn() {
-        assertThat(LineQr.rows("x".repeat(LONGEST))).isNotEmpty();
-        assertThat(LineQr.rows("x".repeat(LONGEST + 1))).isEmpty();
+        assertThat(LinkQr.rows("x".repeat(LONGEST))).isNotEmpty();
+        assertThat(LinkQr.rows("x".repeat(LONGEST + 1))).isEmpty();
     }
 
     private static List<String> byLibrary(String text) {
