@@ -63,7 +63,7 @@ class LineAddressTest {
     @Test
     void whatWasPastedInsteadOfAWordIsGivenBackBoundedAndWithoutWhatAScreenCannotShow() {
         List<String> words = new ArrayList<>(address(3).words(PRIMITIVES));
-        words.set(1, "x\u202e\u0007" + "y".repeat(300));
+        words.set(1, "x\u202e\u200b" + "y".repeat(300));
         assertThatThrownBy(() -> LineAddress.parse(PRIMITIVES, DOMAIN + " " + String.join(" ", words)))
                 .isInstanceOfSatisfying(
                         MistypedException.class,

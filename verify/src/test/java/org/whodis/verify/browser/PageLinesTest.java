@@ -44,7 +44,7 @@ class PageLinesTest {
             grace.press("English");
             grace.type(ADDRESS, spoken);
             grace.press("Redeem");
-            grace.awaitText("Waits for their yes");
+            grace.awaitText("Waits for their yes", "The line is redeemed. It rings once they have said yes.");
             assertThat(grace.run(ALL_THERE_IS).asText()).doesNotContain(spoken.substring(spoken.length() - 20));
 
             ada.awaitText("Grace Hopper has redeemed this line", "You made it for: Grace, of the Navy");
