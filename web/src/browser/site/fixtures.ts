@@ -202,7 +202,7 @@ export const DESK: DeskList = {
     text: "W".repeat(280),
   }, {
     nonce: "3a",
-    person: PEOPLE.officeUnknown,
+    person: { ...PEOPLE.officeUnknown, id: "f3", name: "Wilhelmina Achterberg", title: "Counsellor", office: "embassy.example" },
     at: NOW - 5 * HOUR,
     for: "the Minister of Finance",
     text: "We met at the conference in Lisbon. Please send me a line: it is about the guarantees.",

@@ -9,7 +9,7 @@ import { wordList } from "./call.ts";
 import { hoursFields, hoursIn, hoursText, NO_HOURS } from "./hours.ts";
 import { icon, seal } from "./icons.ts";
 import { field } from "./join.ts";
-import { knownLine, standing } from "./known.ts";
+import { knownBlock, knownLine, standing } from "./known.ts";
 import { problemNote } from "./problems.ts";
 import { qrCode } from "./qr.ts";
 import { counted, currentLanguage, date, t, when } from "./text.ts";
@@ -74,11 +74,13 @@ function given(app: App, line: GivenLine): TemplateResult {
     <div class="who">
       <h3 class="name" tabindex="-1" data-focus="line-${line.id}">${note}</h3>
       <p class="line-state">${t(`lines.state.${line.state}`)}${over ? "" : termsText(line.terms)}</p>
-      ${line.person === undefined ? nothing : whoHolds(line, line.person)}
+      ${line.person === undefined || line.state === "waiting" ? nothing : whoHolds(line, line.person)}
     </div>
     ${line.incidents.length === 0 ? nothing : incidentCard(app, line)}
-    ${line.state === "waiting" ? html`<div class="note caution">
-      <p class="note-title">${t("lines.waiting.title", { name: line.person?.name ?? "" })}</p>
+    ${line.state === "waiting" && line.person !== undefined ? html`<div class="note caution">
+      <p class="note-title">${t("lines.waiting.title", { name: line.person.name })}</p>
+      ${standing(line.person)}
+      ${knownBlock(line.person.known)}
       <p>${t("lines.waiting.text", { note })}</p>
       <div class="actions">
         <button type="button" class="good" ?disabled=${app.ui.busy} @click=${() => app.lines.decide(line, true)}>${icon("tick")}${t("lines.approve")}</button>
@@ -103,8 +105,7 @@ function noteOf({ note }: { note: string }): string {
 
 function whoHolds(line: GivenLine, person: Person): TemplateResult {
   return html`<p class="holder">${t(line.redeemed ? "lines.redeemed.by" : "lines.bound.to", { name: person.name })}</p>
-    ${standing(person)}
-    ${line.state === "waiting" ? knownLine(person.known) : nothing}`;
+    ${standing(person)}`;
 }
 
 function ending(app: App, line: GivenLine, note: string): TemplateResult {
@@ -137,13 +138,12 @@ function incidentCard(app: App, line: GivenLine): TemplateResult {
   </div>`;
 }
 
+/** Who it was stands apart from their office: a name may have anything in it. */
 function incident(each: Incident): TemplateResult {
-  const who = each.proved
-    ? t("incident.proved", { name: each.name, office: each.office })
-    : t("incident.claimed", { office: each.office });
   return html`<li>
-    <span>${t(`incident.${each.kind}`)}</span>
-    <span class="incident-who">${who}</span>
+    <span class="incident-who">${each.proved ? each.name : t("incident.claimed")}</span>
+    <span>${t(each.proved ? "incident.proved" : "incident.claimed.office", { office: each.office })}</span>
+    <span class="deed">${t(`incident.${each.kind}`)}</span>
     <span class="hint">${t("incident.from", { office: each.from, when: when(each.lastAt) })}
       ${each.count > 1 ? counted("incident.often", each.count, { when: when(each.firstAt) }) : ""}</span>
   </li>`;
@@ -374,14 +374,16 @@ function desk(app: App, list: DeskList): TemplateResult {
       ${repeat(list.knocks, ({ nonce }) => nonce, (knock) => knocked(app, knock))}
       ${list.incidents.map((each) => html`<li class="line">
         <div class="who">
-          <span class="name">${t("desk.tried", { name: each.issuer, note: noteOf(each) })}</span>
+          <span class="name">${t("desk.tried", { name: each.issuer })}</span>
+          <span>${t("desk.tried.note", { note: noteOf(each) })}</span>
           <ul class="incidents">${each.incidents.map(incident)}</ul>
         </div>
       </li>`)}
       ${list.calls.map((call) => html`<li class="line">
         <div class="who">
-          <span class="name">${t("desk.call", { name: call.name, office: call.office, to: call.to })}</span>
-          <span class="hint">${when(call.at)}</span>
+          <span class="name">${call.name}</span>
+          <span class="standing"><span class="office">${call.office}</span></span>
+          <span>${t("desk.call", { to: call.to, when: when(call.at) })}</span>
         </div>
         ${callBack(app, call.caller, call.name)}
       </li>`)}

@@ -69,7 +69,8 @@ class PageLinesTest {
                     "Nobody’s phone rang",
                     "the copy that you gave for: Grace, of the Navy",
                     "tried to redeem a line that somebody else had redeemed",
-                    "Mata Hari (" + stage.office.domain() + "), proved",
+                    "Mata Hari",
+                    "of " + stage.office.domain() + ", proved",
                     "Over the office " + stage.office.domain());
             ada.press("Withdraw the line for Grace, of the Navy");
             ada.awaitText("It rings for nobody any more, and no other line changes");
