@@ -46,7 +46,7 @@ import org.whodis.web.phone.Protection;
  *   20 remove device         deed                   device
  *   22 vouch                 deed         1 or 0
  *   27 compare office        deed         1 or 0    office key
- *   28 of lines              deed         LineEdge  as there
+ *   29 of lines              deed         LineEdge  as there
  *   23 media offered         ssrc         1 or 0    call, ufrag, pwd, fingerprint; other: whether there is an ssrc
  *
  *   output
