@@ -19,6 +19,7 @@ const scope = self as unknown as ShellScope;
 const SHELL = [
   "./main.js",
   "./phone.js",
+  "./line-phone.js",
   "./core.js",
   "./runtime.js",
   "./store.js",

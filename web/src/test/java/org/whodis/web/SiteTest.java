@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
 import org.brotli.dec.BrotliInputStream;
@@ -64,6 +65,33 @@ class SiteTest {
         assertThat(SITE.files())
                 .extracting(SiteFile::path)
                 .noneMatch(path -> path.contains("components") || path.contains("fixtures"));
+    }
+
+    @Test
+    void everyScriptOfThePageIsKeptForWhenThereIsNoNetworkAndLoadedUnderItsHash() {
+        String page = text("/");
+        String worker = text("/assets/shell-worker-");
+        assertThat(SITE.files())
+                .extracting(SiteFile::path)
+                // The worker does not keep itself, and a worker for media is loaded by address.
+                .filteredOn(path -> path.endsWith(".js") && !path.startsWith("/assets/shell-worker-"))
+                .hasSizeGreaterThan(8)
+                .allSatisfy(path -> {
+                    assertThat(worker).contains('"' + path + '"');
+                    if (!path.startsWith("/assets/media-worker-")) {
+                        assertThat(page).containsPattern('"' + path + "\" integrity=\"sha384-[A-Za-z0-9+/]{64}\"");
+                    }
+                });
+    }
+
+    private static String text(String beginning) {
+        return SITE.files().stream()
+                .filter(file -> beginning.equals("/")
+                        ? file.path().equals("/")
+                        : file.path().startsWith(beginning))
+                .findFirst()
+                .map(file -> new String(file.body().toArray(), StandardCharsets.UTF_8))
+                .orElseThrow();
     }
 
     private static Bytes unpack(Bytes packed) throws IOException {
