@@ -224,7 +224,7 @@ class PageCallTest {
     void aCallIsSentToTheDeskWhichCallsBack() throws Exception {
         try (PageUser kathleen = chromium("Kathleen Antonelli");
                 PageUser adele = chromium("Adele Goldstine");
-                TestPhone desk = stage.javaPhone("Klara von Neumann")) {
+                TestPhone desk = stage.javaPhone("Marlyn Meltzer")) {
             adele.press("Call Kathleen Antonelli");
             kathleen.awaitText("Adele Goldstine is calling you");
             adele.press("Cancel the call");
@@ -232,7 +232,7 @@ class PageCallTest {
             assertThat(kathleen.reads("Send to my desk")).isFalse();
             adele.press("Close");
 
-            stage.office.deskAdd("Klara von Neumann");
+            stage.office.deskAdd("Marlyn Meltzer");
             try {
                 adele.press("Call Kathleen Antonelli");
                 kathleen.awaitText("Adele Goldstine is calling you");
@@ -246,11 +246,11 @@ class PageCallTest {
                 assertThat(desk.phone.lines().desk().get(60, TimeUnit.SECONDS).calls())
                         .anySatisfy(each -> assertThat(each.name()).isEqualTo("Adele Goldstine"));
                 CallId back = desk.call("Adele Goldstine");
-                adele.awaitText("Klara von Neumann is calling you");
+                adele.awaitText("Marlyn Meltzer is calling you");
                 desk.phone.hangUp(back);
                 adele.awaitNoText("is calling you");
             } finally {
-                stage.office.deskRemove("Klara von Neumann");
+                stage.office.deskRemove("Marlyn Meltzer");
             }
         }
     }
