@@ -50,7 +50,7 @@ class PageLinesTest {
             ada.awaitText("Grace Hopper has redeemed this line", "You made it for: Grace, of the Navy");
             ada.press("Yes, let it ring");
             ada.awaitText("In force");
-            grace.awaitText("It rings");
+            grace.until("document.querySelector('.line.rings')");
             grace.press("Call Ada Lovelace");
             ada.awaitText("Grace Hopper is calling you");
             ada.press("Answer");
@@ -80,7 +80,7 @@ class PageLinesTest {
             ada.awaitNoText("Nobody’s phone rang");
             grace.awaitText("Gone: their office knows it no more");
             // What came back with it is another line, and still good.
-            ada.awaitText("It rings");
+            ada.until("document.querySelector('.line.rings') && !document.querySelector('.line.waits, .line.gone')");
 
             for (PageUser each : new PageUser[] {ada, grace, mata}) {
                 each.assertNoMisdeeds();
