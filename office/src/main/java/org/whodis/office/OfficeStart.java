@@ -37,6 +37,7 @@ import org.whodis.office.media.TurnGate;
 import org.whodis.office.media.UdpMediaRelay;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
+import org.whodis.office.session.LeavingDevices;
 import org.whodis.office.session.PeerCalls;
 import org.whodis.office.session.Sessions;
 import org.whodis.office.session.Switchboard;
@@ -133,10 +134,12 @@ final class OfficeStart {
         lines.desk().sendsBy(switchboard::sendToDesk);
         PeerLines.connect(context, lines.desk(), peers);
         peers.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, lines.gate()));
+        LeavingDevices leaving = new LeavingDevices(context, sessions, switchboard, rooms, turn, peers);
+        peers.onRequest(PeerType.CHAIN_NEWS, leaving);
         RelayGuard guard = new RelayGuard(context, relay, () -> switchboard.roomsLost(rooms.relayReplaced()));
         OfficeParts parts = new OfficeParts(
                 new EnrolmentDesk(context, sessions::personNews),
-                new LinkDesk(context, sessions::linkArrived, sessions::personNews),
+                new LinkDesk(context, sessions::linkArrived, sessions::personNews, leaving),
                 sessions,
                 rooms,
                 trunks,

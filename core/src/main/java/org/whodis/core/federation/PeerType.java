@@ -8,6 +8,9 @@ public final class PeerType {
     /** A {@code SignedKeyRotation} with the recovery key's agreement: the sender has another key from now on. */
     public static final int KEY_ROTATION = 2;
 
+    /** The {@code Chain} of one of the sender's people from which a device was revoked that is in a call with somebody here. */
+    public static final int CHAIN_NEWS = 3;
+
     /** A line's redemption (protocol section 7). */
     public static final int LINE_REDEMPTION = 16;
     /** What the issuer's office tells the holder's about a line (protocol section 7). */

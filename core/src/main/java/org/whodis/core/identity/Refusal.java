@@ -32,6 +32,8 @@ public record Refusal(int code, String text) implements Encodable {
     public static final int UNAVAILABLE = 6;
     /** Its deadline has passed. */
     public static final int EXPIRED = 7;
+    /** The device was taken out of its person's chain, which was sent before this. */
+    public static final int REVOKED = 8;
 
     public Refusal {
         Check.require(code >= 0 && code <= 0xffff, "code " + code);

@@ -110,8 +110,13 @@ public final class TurnCredentials {
                 : Optional.of(new Admission(
                         username,
                         new InetSocketAddress(ip(address), port),
-                        ENCODER.encodeToString(holder),
+                        holder(holder),
                         password(username)));
+    }
+
+    /** How {@link TurnQuota} names the holder of these {@link #HOLDER_BYTES} bytes. */
+    public static String holder(byte[] holder) {
+        return ENCODER.encodeToString(holder);
     }
 
     private static InetAddress ip(byte[] address) {

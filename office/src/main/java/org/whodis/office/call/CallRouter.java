@@ -36,6 +36,7 @@ import org.whodis.office.call.CallRecord.Ringing;
  *   Answered          --group by A or B1-------------> Answered   to the other
  *   Answered          --room empty-------------------> Ended
  *   Answered          --an hour of silence-----------> Ended
+ *   any               --A's device or B1 revoked-----> Ended
  *   Ended             --group within ten seconds-----> Ended      to the other: a hang-up that crossed
  * </pre>
  *
@@ -124,6 +125,15 @@ public final class CallRouter {
         return call.phase() instanceof Answered
                 ? Routing.accepted(end(call, End.HUNG_UP, now))
                 : Routing.refused(SubmitOutcome.NOT_ALLOWED);
+    }
+
+    /** A device of the call was taken out of its person's chain. Who was called by it misses nothing. */
+    public static Routing deviceRevoked(CallRecord call, long now) {
+        return switch (call.phase()) {
+            case Offered _, Ringing _ -> Routing.accepted(end(call, End.CANCELLED, now));
+            case Answered _ -> Routing.accepted(end(call, End.HUNG_UP, now));
+            case Ended _ -> Routing.refused(SubmitOutcome.NOT_ALLOWED);
+        };
     }
 
     /**

@@ -35,6 +35,7 @@ import org.whodis.office.store.InvitationStore.Progress;
 import org.whodis.office.store.InvitationStore.Refused;
 import org.whodis.office.store.InvitationStore.Revealed;
 import org.whodis.office.store.PrincipalStore.Principal;
+import org.whodis.office.store.Store.Transaction;
 
 /**
  * Enrolment (protocol section 3): what the operator does, and what the new device asks.
@@ -281,7 +282,7 @@ public final class EnrolmentDesk {
         DeviceId device = new DeviceId(genesis.deviceKey().keyHash(office.primitives()));
         boolean written = office.store().transact(transaction -> {
             boolean unchanged = invitation.equals(transaction.invitations().find(secretHash));
-            if (!unchanged || transaction.principals().findDevice(device) != null) {
+            if (!unchanged || isKnown(transaction, device)) {
                 return false;
             }
             transaction
@@ -295,6 +296,12 @@ public final class EnrolmentDesk {
         office.metrics().enrolment("revealed");
         office.log().info("enrolment.pending");
         return HttpAnswer.ok(Bytes.EMPTY);
+    }
+
+    /** Whether the device stands in somebody's chain or ever stood there. */
+    static boolean isKnown(Transaction transaction, DeviceId device) {
+        return transaction.principals().isActive(device)
+                || transaction.principals().findRevoked(device) != null;
     }
 
     private HttpAnswer poll(Bytes body) throws DecodeException, InterruptedException {

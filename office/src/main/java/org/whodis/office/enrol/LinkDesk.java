@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.whodis.core.identity.ChainDevice;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Enrolment;
@@ -14,7 +13,9 @@ import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.Refusal;
+import org.whodis.core.identity.RevokeDevice;
 import org.whodis.core.identity.SignedStatement;
+import org.whodis.core.identity.Statement;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.wire.Bytes;
@@ -25,6 +26,7 @@ import org.whodis.office.http.Route;
 import org.whodis.office.store.LinkStore.Link;
 import org.whodis.office.store.PrincipalStore.Device;
 import org.whodis.office.store.PrincipalStore.Principal;
+import org.whodis.office.store.Store.Transaction;
 
 /**
  * Further devices of a person (protocol section 3): an existing device opens a link, the new one posts its request, the
@@ -41,8 +43,22 @@ public final class LinkDesk {
     private final OfficeContext office;
     private final BiConsumer<DeviceId, LinkRequest> arrived;
     private final Consumer<UnverifiedChain> grown;
+    private final Leaving leaving;
     private final AddressRate requests = new AddressRate(1, 20);
     private final AddressRate polls = new AddressRate(10, 120);
+
+    /** Puts a device that was taken out of its chain out of everything else. */
+    @FunctionalInterface
+    public interface Leaving {
+        /** In the transaction that writes the longer chain. */
+        Gone leaves(Transaction transaction, VerifiedChain chain, DeviceId device);
+    }
+
+    /** What is done once that is committed. */
+    @FunctionalInterface
+    public interface Gone {
+        void afterwards() throws InterruptedException;
+    }
 
     /**
      * Opens the desk.
@@ -50,8 +66,13 @@ public final class LinkDesk {
      * @param arrived hands a request to a device, if that is online
      * @param grown tells everybody who is online of a longer chain
      */
-    public LinkDesk(OfficeContext office, BiConsumer<DeviceId, LinkRequest> arrived, Consumer<UnverifiedChain> grown) {
+    public LinkDesk(
+            OfficeContext office,
+            BiConsumer<DeviceId, LinkRequest> arrived,
+            Consumer<UnverifiedChain> grown,
+            Leaving leaving) {
         this.office = office;
+        this.leaving = leaving;
         this.arrived = arrived;
         this.grown = grown;
     }
@@ -87,7 +108,7 @@ public final class LinkDesk {
             List<LinkRequest> out = new ArrayList<>();
             for (Link link : transaction.links().of(device, now)) {
                 LinkRequest request = link.request();
-                if (request != null && transaction.principals().findDevice(id(request)) == null) {
+                if (request != null && !EnrolmentDesk.isKnown(transaction, id(request))) {
                     out.add(request);
                 }
             }
@@ -95,7 +116,10 @@ public final class LinkDesk {
         });
     }
 
-    /** {@code ChainAppend} of a device; returns why not, or null once the longer chain is on disk. */
+    /**
+     * {@code ChainAppend} of a device; returns why not, or null once the longer chain is on disk. Any device of the person may
+     * bring a statement: after the data folder came back from a backup, one that has kept the chain brings what is missing.
+     */
     public @Nullable Refusal append(PrincipalId principal, DeviceId device, SignedStatement statement)
             throws InterruptedException {
         Principal before =
@@ -104,46 +128,71 @@ public final class LinkDesk {
             throw new IllegalStateException("a session of somebody who is not enrolled");
         }
         List<SignedStatement> statements = before.chain().statements();
-        if (!statements.isEmpty() && statements.getLast().equals(statement)) {
+        if (statements.contains(statement)) {
             return null;
         }
-        if (!statement.signer().equals(device)) {
-            return new Refusal(Refusal.NOT_ALLOWED, "A statement is submitted by the device that signed it.");
-        }
-        if (statements.size() >= UnverifiedChain.MAX_STATEMENTS) {
+        UnverifiedChain longer = before.chain().with(statement);
+        boolean hasRoom = longer != null
+                && (isRevocation(statement)
+                        || before.chain().hasRoomForDevice(before.devices().size()));
+        if (!hasRoom) {
             return new Refusal(Refusal.TOO_MANY, "There are too many devices in this chain.");
         }
-        List<SignedStatement> longer = new ArrayList<>(statements);
-        longer.add(statement);
         VerifiedChain chain;
         try {
-            chain = new UnverifiedChain(before.chain().genesis(), longer).verify(office.primitives(), office.offices());
+            chain = longer.verify(office.primitives(), office.offices());
         } catch (IdentityException e) {
             return e.reason() == IdentityException.Reason.STATEMENT_NAMES_ANOTHER_HEAD
                     ? new Refusal(Refusal.CONFLICT, "The chain has grown meanwhile. Read it again.")
                     : new Refusal(Refusal.NOT_ALLOWED, "This statement does not extend the chain.");
         }
-        ChainDevice added = chain.devices().getLast();
-        if (added.addedAt() > office.now() + CLOCK_TOLERANCE) {
+        if (chain.lastStatementAt() > office.now() + CLOCK_TOLERANCE) {
             return new Refusal(Refusal.NOT_ALLOWED, "The statement is dated in the future. Check the device's clock.");
         }
+        List<DeviceId> standing = new ArrayList<>();
+        chain.devices().forEach(each -> standing.add(each.id()));
+        List<DeviceId> added = new ArrayList<>(standing);
+        added.removeAll(before.devices());
+        List<DeviceId> revoked = new ArrayList<>(before.devices());
+        revoked.removeAll(standing);
+        List<Gone> gone = new ArrayList<>();
         Refusal refusal = office.store().attempt(transaction -> {
             Principal current = transaction.principals().find(principal);
+            if (!transaction.principals().isActive(device)) {
+                return new Refusal(Refusal.REVOKED, "This device was removed by another device of its person.");
+            }
             if (current == null || !current.chain().equals(before.chain())) {
                 return new Refusal(Refusal.CONFLICT, "The chain has grown meanwhile. Read it again.");
             }
-            if (transaction.principals().findDevice(added.id()) != null) {
-                return new Refusal(Refusal.CONFLICT, "This device belongs to somebody already.");
+            for (DeviceId each : added) {
+                if (EnrolmentDesk.isKnown(transaction, each)) {
+                    return new Refusal(Refusal.CONFLICT, "This device belongs to somebody already.");
+                }
             }
             transaction.principals().extend(chain);
+            revoked.forEach(each -> gone.add(leaving.leaves(transaction, chain, each)));
             return null;
         });
         if (refusal == null) {
-            office.metrics().enrolment("device_added");
-            office.log().info("device.added");
-            grown.accept(chain.wire());
+            office.metrics().enrolment(gone.isEmpty() ? "device_added" : "device_revoked");
+            office.log().info(gone.isEmpty() ? "device.added" : "device.revoked");
+            try {
+                for (Gone each : gone) {
+                    each.afterwards();
+                }
+            } finally {
+                grown.accept(chain.wire());
+            }
         }
         return refusal;
+    }
+
+    private static boolean isRevocation(SignedStatement statement) {
+        try {
+            return Statement.decode(statement.statement()) instanceof RevokeDevice;
+        } catch (DecodeException malformed) {
+            return false;
+        }
     }
 
     private HttpAnswer request(Bytes body) throws DecodeException, InterruptedException {

@@ -56,6 +56,7 @@ public interface MessageSocket {
         FAULT(1011, "internal error"),
         NOT_AUTHENTICATED(4001, "not authenticated"),
         REPLACED(4002, "a newer session of this device"),
+        REVOKED(4005, "this device was taken out of its chain"),
         OVERLOADED(1013, "too many offices"),
         TOO_FAST(4003, "too many messages"),
         IDLE(4004, "idle");

@@ -39,6 +39,7 @@ import org.whodis.office.store.LineStore;
 import org.whodis.office.store.LineStore.Statement;
 import org.whodis.office.store.PersonalStore;
 import org.whodis.office.store.PrincipalStore.Principal;
+import org.whodis.office.store.Store;
 import org.whodis.office.store.Store.Transaction;
 import org.whodis.office.store.StoreException;
 
@@ -216,9 +217,14 @@ public final class LineDesk {
             throws InterruptedException, LineException {
         VerifiedChain own = own(principal, device, signed);
         SealingKey.verified(office.primitives(), signed, own);
-        write(transaction -> transaction.personal().putSealingKey(device, principal, signed.encode()));
-        teller.tell(principal, OWN_THINGS);
-        return null;
+        Refusal refusal = by(device, transaction -> {
+            transaction.personal().putSealingKey(device, principal, signed.encode());
+            return null;
+        });
+        if (refusal == null) {
+            teller.tell(principal, OWN_THINGS);
+        }
+        return refusal;
     }
 
     private @Nullable Refusal issue(PrincipalId principal, DeviceId device, SignedByDevice signed)
@@ -232,7 +238,7 @@ public final class LineDesk {
                 || issue.holder() != null && issue.holder().principal().equals(principal)) {
             return NOT_ALLOWED;
         }
-        Refusal refusal = office.store().attempt(transaction -> add(transaction, principal, issue, signed));
+        Refusal refusal = by(device, transaction -> add(transaction, principal, issue, signed));
         LineIssue.Replaces replaces = issue.replaces();
         if (refusal == null) {
             teller.tell(principal, new LineNews(LineNews.Kind.ISSUED, issue.lineId()));
@@ -286,7 +292,7 @@ public final class LineDesk {
         VerifiedChain own = own(principal, device, signed);
         signed.verify(office.primitives(), LineDecision.LABEL, own);
         LineFacts.State wanted = decision.approved() ? LineFacts.State.BOUND : LineFacts.State.REFUSED;
-        Refusal refusal = office.store().attempt(transaction -> {
+        Refusal refusal = by(device, transaction -> {
             LineStore.Line line = transaction.lines().find(decision.lineId());
             if (line == null || !line.facts().issuer().equals(principal)) {
                 return NOT_KNOWN;
@@ -319,7 +325,7 @@ public final class LineDesk {
         VerifiedChain own = own(principal, device, signed);
         signed.verify(office.primitives(), LineWithdrawal.LABEL, own);
         LineHolder[] holder = new LineHolder[1];
-        Refusal refusal = office.store().attempt(transaction -> {
+        Refusal refusal = by(device, transaction -> {
             LineStore.Line line = transaction.lines().find(withdrawal.lineId());
             if (line == null || !line.facts().issuer().equals(principal)) {
                 return NOT_KNOWN;
@@ -364,9 +370,14 @@ public final class LineDesk {
         if (!settings.principal().equals(principal)) {
             return NOT_ALLOWED;
         }
-        write(transaction -> transaction.personal().putSettings(principal, settings.at(), signed.encode()));
-        teller.tell(principal, OWN_THINGS);
-        return null;
+        Refusal refusal = by(device, transaction -> {
+            transaction.personal().putSettings(principal, settings.at(), signed.encode());
+            return null;
+        });
+        if (refusal == null) {
+            teller.tell(principal, OWN_THINGS);
+        }
+        return refusal;
     }
 
     private @Nullable Refusal putItem(PrincipalId principal, DeviceId device, SignedByDevice signed)
@@ -377,7 +388,7 @@ public final class LineDesk {
         if (!item.principal().equals(principal)) {
             return NOT_ALLOWED;
         }
-        Refusal refusal = office.store().attempt(transaction -> {
+        Refusal refusal = by(device, transaction -> {
             PersonalStore personal = transaction.personal();
             if (!personal.hasItem(principal, item.item()) && personal.countItems(principal) >= MAX_ITEMS) {
                 return TOO_MANY;
@@ -671,6 +682,16 @@ public final class LineDesk {
     }
 
     // Helpers.
+
+    /** Writes what {@code device} has signed, unless it was taken out of its chain since its signature was looked at. */
+    private @Nullable Refusal by(DeviceId device, Store.Work<Refusal> work) throws InterruptedException {
+        return office.store().attempt(transaction -> {
+            if (!transaction.principals().isActive(device)) {
+                return NOT_ALLOWED;
+            }
+            return work.run(transaction);
+        });
+    }
 
     private interface Write {
         void run(Transaction transaction);

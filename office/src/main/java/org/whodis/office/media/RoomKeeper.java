@@ -102,6 +102,15 @@ public final class RoomKeeper {
         return true;
     }
 
+    /** The device has no place anywhere any more. */
+    public void evict(DeviceId device) {
+        places.forEach((call, present) -> {
+            if (present.contains(device)) {
+                leave(device, call);
+            }
+        });
+    }
+
     /** The call has come so far. A trunk is opened while it rings, so that it is there before anybody answers. */
     public void callIs(CallRecord call) {
         switch (call.phase()) {

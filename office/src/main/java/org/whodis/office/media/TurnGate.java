@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,6 +45,9 @@ public final class TurnGate implements TurnService, TurnQuota {
     /** No more entries than there are allocations. */
     private final Map<String, Integer> byDevice = new ConcurrentHashMap<>();
 
+    /** Devices that were taken out of their chains in this run: a person has a dozen at most. */
+    private final Set<String> shut = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger allocations = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private final LongAdder dropped = new LongAdder();
@@ -60,11 +64,15 @@ public final class TurnGate implements TurnService, TurnQuota {
     /** An access for {@code device}, which is told of the relay at {@code told}. May ask a name server. */
     public TurnAccess access(DeviceId device, AdvertisedRelay.HostPort told) {
         InetAddress address = address(told.host());
-        // The beginning of a hash tells the devices of one office apart.
-        byte[] holder = device.value().slice(0, TurnCredentials.HOLDER_BYTES).toArray();
+        byte[] holder = holder(device).toArray();
         TurnCredential credential =
                 credentials.issue(new InetSocketAddress(address, told.port()), holder, nanoTime.getAsLong());
         return new TurnAccess(credential.username(), credential.password(), Bytes.of(address.getAddress()));
+    }
+
+    /** The beginning of a hash tells the devices of one office apart. */
+    private static Bytes holder(DeviceId device) {
+        return device.value().slice(0, TurnCredentials.HOLDER_BYTES);
     }
 
     /**
@@ -108,6 +116,10 @@ public final class TurnGate implements TurnService, TurnQuota {
 
     @Override
     public Answer take(String holder) {
+        if (shut.contains(holder)) {
+            refused.increment();
+            return Answer.USED_UP;
+        }
         if (allocations.incrementAndGet() > IN_ALL) {
             allocations.decrementAndGet();
             refused.increment();
@@ -119,6 +131,11 @@ public final class TurnGate implements TurnService, TurnQuota {
             return Answer.USED_UP;
         }
         return Answer.GRANTED;
+    }
+
+    /** Gives {@code device} no allocation any more as long as this office runs, whatever credential it has. */
+    public void shut(DeviceId device) {
+        shut.add(TurnCredentials.holder(holder(device).toArray()));
     }
 
     @Override

@@ -48,6 +48,8 @@ import org.whodis.relay.RelayRefusedException;
 public final class DeviceSession implements MessageSocket.Listener {
     private static final Refusal NOT_KNOWN =
             new Refusal(Refusal.NOT_KNOWN, "This office does not know this device, or its signature does not verify.");
+    private static final Refusal REVOKED =
+            new Refusal(Refusal.REVOKED, "This device was removed by another device of its person.");
     private static final Refusal NOT_ALLOWED = new Refusal(Refusal.NOT_ALLOWED, "Not allowed, or not now.");
     private static final Refusal UNAVAILABLE =
             new Refusal(Refusal.UNAVAILABLE, "The office cannot do this now. Try again later.");
@@ -62,6 +64,8 @@ public final class DeviceSession implements MessageSocket.Listener {
     private final MessageSocket socket;
     private final SessionProof.Connection connection;
     private State state;
+    /** Set by whoever takes the device out: what it says from then on is not heard. */
+    private volatile boolean isRevoked;
 
     private sealed interface State {}
 
@@ -89,6 +93,9 @@ public final class DeviceSession implements MessageSocket.Listener {
 
     @Override
     public void message(Bytes message) throws InterruptedException {
+        if (isRevoked) {
+            return;
+        }
         ToOffice request;
         try {
             request = ToOffice.decode(message);
@@ -127,6 +134,13 @@ public final class DeviceSession implements MessageSocket.Listener {
         state = new Closed();
     }
 
+    /** The device learns by the chain that it is out: it need not believe the office. */
+    void revoked(UnverifiedChain chain) {
+        isRevoked = true;
+        socket.send(new FromOffice.PersonNews(chain).encode());
+        close(CloseCode.REVOKED);
+    }
+
     void lineNews(LineNews news) {
         socket.send(new FromOffice.LineNews(news.encode()).encode());
     }
@@ -160,6 +174,9 @@ public final class DeviceSession implements MessageSocket.Listener {
                 && proof.verify(office.primitives(), connection, device.key());
         office.metrics().authenticated(proved);
         if (!proved) {
+            if (device == null && tellRevoked(request)) {
+                return;
+            }
             refuse(request.requestId(), NOT_KNOWN);
             close(CloseCode.NOT_AUTHENTICATED);
             return;
@@ -169,11 +186,38 @@ public final class DeviceSession implements MessageSocket.Listener {
         state = new Ready(proof.principal(), proof.device(), outbox);
         socket.send(new FromOffice.Authenticated(office.now()).encode());
         parts.sessions().enter(proof.device(), this, outbox);
+        if (!office.store().transact(transaction -> transaction.principals().isActive(proof.device()))) {
+            // Taken out while it proved itself: whoever does that from now on finds this session and ends it.
+            isRevoked = true;
+            parts.sessions().leave(proof.device(), this);
+            close(CloseCode.REVOKED);
+            return;
+        }
         office.log().info("session.opened", "tls", socket.tlsGroup());
         outbox.pump(null);
         for (LinkRequest waiting : parts.links().waiting(proof.device())) {
             linkArrived(waiting);
         }
+    }
+
+    /** A device that was taken out, and proves that it is that one, gets the chain that says so. */
+    private boolean tellRevoked(ToOffice.Authenticate request) throws InterruptedException {
+        SessionProof proof = request.proof();
+        Device device =
+                office.store().attempt(transaction -> transaction.principals().findRevoked(proof.device()));
+        if (device == null
+                || !device.principal().equals(proof.principal())
+                || !proof.verify(office.primitives(), connection, device.key())) {
+            return false;
+        }
+        Principal person =
+                office.store().attempt(transaction -> transaction.principals().find(device.principal()));
+        if (person != null) {
+            socket.send(new FromOffice.PersonNews(person.chain()).encode());
+        }
+        refuse(request.requestId(), REVOKED);
+        close(CloseCode.REVOKED);
+        return true;
     }
 
     private void handle(Ready ready, ToOffice request) throws InterruptedException {

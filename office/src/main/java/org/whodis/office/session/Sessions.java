@@ -90,6 +90,22 @@ public final class Sessions {
         byDevice.values().forEach(online -> online.session().send(news));
     }
 
+    /** Tells {@code device} of a chain, if it is there. */
+    void personNews(DeviceId device, UnverifiedChain chain) {
+        Online online = byDevice.get(device);
+        if (online != null) {
+            online.session().send(new FromOffice.PersonNews(chain).encode());
+        }
+    }
+
+    /** Tells {@code device} the chain that it was taken out of, and ends its session. */
+    void revoked(DeviceId device, UnverifiedChain chain) {
+        Online online = byDevice.remove(device);
+        if (online != null) {
+            online.session().revoked(chain);
+        }
+    }
+
     /** Tells {@code device} to ask for another place at the relay, if it is there. */
     public void mediaLost(DeviceId device, CallId call) {
         Online online = byDevice.get(device);

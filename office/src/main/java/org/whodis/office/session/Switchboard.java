@@ -411,6 +411,10 @@ public final class Switchboard {
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
         }
+        if (!transaction.principals().isActive(submission.senderDevice())) {
+            // Taken out of its chain since it said this.
+            return Result.refused(SubmitOutcome.NOT_ALLOWED);
+        }
         CallRecord call = transaction.calls().find(envelope.callId());
         OtherOffice other = call == null ? calleesOffice(submission) : call.other();
         boolean isOffer = submission.content() instanceof Submission.Offered;
@@ -510,6 +514,11 @@ public final class Switchboard {
         return result.toldTo(transaction.desk().people());
     }
 
+    /** Ends a call one of whose devices was taken out of its person's chain; for {@link #afterwards}. */
+    Result end(Transaction transaction, CallRecord call, OfficeMoment now) {
+        return write(transaction, call, CallRouter.deviceRevoked(call, now.time()), null, Origin.HERE, now);
+    }
+
     private Result write(
             Transaction transaction,
             @Nullable CallRecord before,
@@ -596,7 +605,11 @@ public final class Switchboard {
                 continue;
             }
             switch (target) {
-                case Routing.OneDevice one -> out.add(one.device());
+                case Routing.OneDevice one -> {
+                    if (transaction.principals().isActive(one.device())) {
+                        out.add(one.device());
+                    }
+                }
                 case Routing.AllDevices all -> {
                     for (DeviceId device : transaction.principals().devices(all.principal())) {
                         if (!device.equals(all.except())) {

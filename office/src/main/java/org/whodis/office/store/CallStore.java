@@ -2,6 +2,7 @@ package org.whodis.office.store;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.message.CallId;
 import org.whodis.office.call.CallRecord;
@@ -16,6 +17,9 @@ public interface CallStore {
 
     /** Those with {@link CallRecord#dueAt} at or before {@code now}, at most {@code limit}. */
     List<CallRecord> due(long now, int limit);
+
+    /** The calls that have not ended in which {@code device} is: which it opened, or has answered. */
+    List<CallRecord> openOf(DeviceId device);
 
     /** When the next call is due; {@link Long#MAX_VALUE} if none is. */
     long nextDue();

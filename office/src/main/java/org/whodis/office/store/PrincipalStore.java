@@ -13,7 +13,7 @@ public interface PrincipalStore {
     /**
      * A person. The chain was verified when it was written; it is read back as it came over the wire.
      *
-     * @param devices in the order of the chain
+     * @param devices those that stand in the chain, in its order
      */
     record Principal(
             PrincipalId id, String name, String title, long enrolledAt, UnverifiedChain chain, List<DeviceId> devices) {
@@ -27,7 +27,10 @@ public interface PrincipalStore {
 
     void add(VerifiedChain chain, long enrolledAt);
 
-    /** Puts a chain that extends the stored one by one device in its place. */
+    /**
+     * Puts a chain that extends the stored one by one statement in its place. What waited for a device that it revokes, the
+     * links that this had opened and its sealing key are gone.
+     */
     void extend(VerifiedChain chain);
 
     @Nullable
@@ -37,10 +40,18 @@ public interface PrincipalStore {
     @Nullable
     String name(PrincipalId id);
 
+    /** The device, if it stands in somebody's chain. */
     @Nullable
     Device findDevice(DeviceId id);
 
-    /** The devices of {@code id} in the order of the chain; none if nobody has that id. */
+    /** Whether the device stands in somebody's chain; reads no key. */
+    boolean isActive(DeviceId id);
+
+    /** The device, if it stood in somebody's chain and was revoked. */
+    @Nullable
+    Device findRevoked(DeviceId id);
+
+    /** The devices that stand in the chain of {@code id}, in its order; none if nobody has that id. */
     List<DeviceId> devices(PrincipalId id);
 
     /** At most {@code limit} people in the order of their ids, after {@code after} or from the first. */

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.whodis.core.federation.PeerOutcome;
+import org.whodis.core.federation.PeerType;
 import org.whodis.core.federation.VersionRange;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.Refusal;
@@ -118,6 +119,57 @@ class FederatedCallTest {
                 assertThat(each.callee()).isEqualTo(boris.chain().principal());
             });
         }
+    }
+
+    @Test
+    void aDeviceThatIsTakenOutIsOutOfItsCallsWithTheOtherOfficeAtOnce() throws Exception {
+        TestDevice lost = boris.link(ottawa).connect(ottawa.httpsAddress());
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        assertOffered(anna, anna.envelope(boris, call, offer));
+        lost.take();
+        assertThat(lost.submit(lost.envelope(anna, call, lost.answer(offer, call))))
+                .isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(CallMessage.decode(anna.take().envelope().message())).isInstanceOf(CallMessage.SignedAnswer.class);
+        CallId ringing = TestDevice.newCall();
+        assertOffered(lost, lost.envelope(anna, ringing, lost.offer(anna, ringing, toAnna)));
+        anna.take();
+        boris.revoke(lost.id());
+        assertThat(ottawa.status().callsOpen()).isZero();
+        assertThat(anna.news()).isEqualTo(boris.chain().wire());
+        assertThat(paris.status().callsOpen()).isZero();
+        assertThat(anna.hasSilence()).isTrue();
+        lost.close();
+    }
+
+    @Test
+    void anOfficeSpeaksOfTheDevicesOfItsOwnPeopleAlone() throws Exception {
+        TestDevice second = anna.link(paris);
+        CallId call = TestDevice.newCall();
+        CallMessage.SignedOffer offer = anna.offer(boris, call, toBoris);
+        assertOffered(anna, anna.envelope(boris, call, offer));
+        boris.take();
+        Bytes revoked = anna.revocation(second.id()).chain().wire().encode();
+        assertThat(news(ottawa, paris, revoked)).isEqualTo(new PeerOutcome.Refused(Refusal.NOT_ALLOWED));
+        assertThat(news(ottawa, paris, revoked.slice(1, revoked.length())))
+                .isEqualTo(new PeerOutcome.Refused(Refusal.MALFORMED));
+        // Its own person, from whose chain nobody who is in a call was taken: nothing comes of it.
+        assertThat(news(ottawa, paris, boris.chain().wire().encode())).isInstanceOf(PeerOutcome.Applied.class);
+        assertThat(paris.status().callsOpen()).isEqualTo(1);
+        assertThat(ottawa.status().callsOpen()).isEqualTo(1);
+        second.close();
+    }
+
+    private static PeerOutcome news(Office from, Office to, Bytes body) throws Exception {
+        return from.peers()
+                .send(from.peers()
+                        .prepare(
+                                new OfficeDomain(to.domain()),
+                                null,
+                                PeerType.CHAIN_NEWS,
+                                body,
+                                System.currentTimeMillis() + 600_000))
+                .get(180, TimeUnit.SECONDS);
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.PrincipalId;
 import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.UnverifiedChain;
+import org.whodis.core.identity.RevokeDevice;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
@@ -183,6 +184,66 @@ public abstract class StoreContract {
         assertThat(device.key()).isEqualTo(longer.devices().get(1).key());
         assertThatThrownBy(() -> write(tx -> tx.principals().extend(longer))).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> write(tx -> tx.principals().add(chain, NOW))).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void aDeviceThatWasRevokedIsNobodysAndNothingWaitsForItAndItsKeyIsKnown() throws Exception {
+        HybridKeyPair first = HybridKeyPair.generate(TestDevice.PRIMITIVES, TestDevice.RANDOM);
+        VerifiedChain one = chain(first, "Anna");
+        write(tx -> tx.principals().add(one, NOW));
+        VerifiedChain two = extend(one, first);
+        write(tx -> tx.principals().extend(two));
+        DeviceId kept = two.devices().get(0).id();
+        DeviceId lost = two.devices().get(1).id();
+        Envelope envelope = envelope(new EnvelopeId(random(16)));
+        CallRecord offered = call(NOW, new Offered());
+        write(tx -> {
+            tx.envelopes().add(envelope, NOW, NOW + 9000);
+            two.devices().forEach(each -> tx.envelopes().enqueue(each.id(), envelope.id(), Delivery.Kind.LIVE, NOW + 5000));
+            tx.links().put(new LinkStore.Link(random(16), two.principal(), lost, NOW + 5000, null));
+            tx.personal().putSealingKey(lost, two.principal(), random(100));
+            tx.personal().putSealingKey(kept, two.principal(), random(100));
+            tx.calls().put(offered);
+        });
+        VerifiedChain without = RevokeDevice.sign(
+                        TestDevice.PRIMITIVES,
+                        TestDevice.RANDOM,
+                        OfficeKeys.only(TestDevice.PRIMITIVES, DOMAIN, OFFICE.publicKey()),
+                        two,
+                        lost,
+                        first,
+                        NOW)
+                .chain();
+        write(tx -> tx.principals().extend(without));
+        reopen();
+        PrincipalStore.Principal read = store.transact(tx -> tx.principals().find(one.principal()));
+        assertThat(read.chain()).isEqualTo(without.wire());
+        assertThat(read.devices()).containsExactly(kept);
+        PrincipalStore.Device gone = store.attempt(tx -> tx.principals().findDevice(lost));
+        assertThat(gone).isNull();
+        assertThat((boolean) store.transact(tx -> tx.principals().isActive(lost))).isFalse();
+        assertThat((boolean) store.transact(tx -> tx.principals().isActive(kept))).isTrue();
+        gone = store.transact(tx -> tx.principals().findRevoked(lost));
+        assertThat(gone.key())
+                .isEqualTo(two.devices().get(1).key());
+        gone = store.attempt(tx -> tx.principals().findRevoked(kept));
+        assertThat(gone).isNull();
+        assertThat(queue(lost, 0, NOW)).isEmpty();
+        assertThat(queue(kept, 0, NOW)).hasSize(1);
+        List<LinkStore.Link> links = store.transact(tx -> tx.links().of(lost, NOW));
+        assertThat(links).isEmpty();
+        List<Bytes> keys = store.transact(tx -> tx.personal().sealingKeys(one.principal()));
+        assertThat(keys).hasSize(1);
+        List<CallRecord> calls = store.transact(tx -> tx.calls().openOf(offered.callerDevice()));
+        assertThat(calls).containsExactly(offered);
+        calls = store.transact(tx -> tx.calls().openOf(lost));
+        assertThat(calls).isEmpty();
+        VerifiedChain four = extend(without, first);
+        write(tx -> tx.principals().extend(four));
+        reopen();
+        List<DeviceId> devices = store.transact(tx -> tx.principals().devices(one.principal()));
+        assertThat(devices)
+                .containsExactly(kept, four.devices().get(1).id());
     }
 
     @Test

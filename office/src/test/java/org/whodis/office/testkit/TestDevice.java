@@ -19,9 +19,11 @@ import org.whodis.core.identity.Enrolment;
 import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.Invitation;
 import org.whodis.core.identity.LinkRequest;
+import org.whodis.core.identity.Linking;
 import org.whodis.core.identity.OfficeDescriptor;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.identity.RevokeDevice;
 import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.SignedOfficeDescriptor;
 import org.whodis.core.identity.SignedStatement;
@@ -69,6 +71,7 @@ public final class TestDevice implements AutoCloseable {
     private VerifiedChain chain;
     private @Nullable RawTls connection;
     private final Queue<FromOffice> unread = new ArrayDeque<>();
+    private final Queue<UnverifiedChain> told = new ArrayDeque<>();
     private long nextRequest = 1;
 
     public TestDevice(HybridKeyPair key, VerifiedChain chain) {
@@ -213,6 +216,7 @@ public final class TestDevice implements AutoCloseable {
     public TestDevice greet(InetSocketAddress office) throws Exception {
         close();
         unread.clear();
+        told.clear();
         RawTls tls = new RawTls(office);
         connection = tls;
         if (tls.upgrade("/v1/device", "whodis.1").status() != 101) {
@@ -266,18 +270,39 @@ public final class TestDevice implements AutoCloseable {
         return waiting != null ? waiting : read();
     }
 
+    /** The next chain that the office tells of; what else comes meanwhile waits for {@link #next}. */
+    public UnverifiedChain news() throws IOException, DecodeException {
+        while (told.isEmpty()) {
+            FromOffice message = readAny();
+            if (message instanceof FromOffice.PersonNews(UnverifiedChain longer)) {
+                told.add(longer);
+            } else if (!(message instanceof FromOffice.LineNews)) {
+                unread.add(message);
+            }
+        }
+        return told.remove();
+    }
+
     private FromOffice read() throws IOException, DecodeException {
+        while (true) {
+            FromOffice message = readAny();
+            // That a line has changed, this device knows: it changed it. Who is new, tests ask for.
+            if (message instanceof FromOffice.PersonNews(UnverifiedChain longer)) {
+                told.add(longer);
+            } else if (!(message instanceof FromOffice.LineNews)) {
+                return message;
+            }
+        }
+    }
+
+    private FromOffice readAny() throws IOException, DecodeException {
         while (true) {
             RawTls.Frame frame = tls().readFrame();
             if (frame.isClose()) {
                 throw new IOException("closed with " + frame.closeCode());
             }
             if (frame.opcode() == 0x82) {
-                FromOffice message = FromOffice.decode(frame.payload());
-                // That a line has changed, this device knows: it changed it. Who is new, tests ask for.
-                if (!(message instanceof FromOffice.LineNews) && !(message instanceof FromOffice.PersonNews)) {
-                    return message;
-                }
+                return FromOffice.decode(frame.payload());
             }
         }
     }
@@ -478,6 +503,27 @@ public final class TestDevice implements AutoCloseable {
                             OfficeDescriptor.decode(greeted.descriptor().descriptor())));
             return new TestDevice(newKey, chain);
         }
+    }
+
+    /** What takes {@code device} out of this person's chain, signed by this device; connected before. */
+    public Linking.Extended revocation(DeviceId device) throws Exception {
+        return RevokeDevice.sign(PRIMITIVES, RANDOM, keys(), chain, device, key, System.currentTimeMillis());
+    }
+
+    /** Takes {@code device} out; returns when the office has acknowledged it. */
+    public void revoke(DeviceId device) throws Exception {
+        Linking.Extended extended = revocation(device);
+        expectOk(request(id -> new ToOffice.ChainAppend(id, extended.statement())));
+        chain = extended.chain();
+    }
+
+    /** Takes over a longer chain of this person. */
+    public void adopt(UnverifiedChain longer) throws Exception {
+        chain = longer.verify(PRIMITIVES, keys());
+    }
+
+    private OfficeKeys keys() throws DecodeException {
+        return OfficeKeys.only(PRIMITIVES, chain.genesis().officeDomain(), officeKey());
     }
 
     private static OfficeKeys offices(OfficeDomain domain, OfficeDescriptor descriptor) {

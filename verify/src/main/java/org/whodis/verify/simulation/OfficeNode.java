@@ -44,6 +44,7 @@ import org.whodis.office.media.TrunkKeeper;
 import org.whodis.office.media.TurnGate;
 import org.whodis.office.observe.EventLog;
 import org.whodis.office.observe.OfficeMetrics;
+import org.whodis.office.session.LeavingDevices;
 import org.whodis.office.session.PeerCalls;
 import org.whodis.office.session.SessionAcceptor;
 import org.whodis.office.session.SessionParts;
@@ -361,10 +362,12 @@ final class OfficeNode implements OfficeLink.Program {
         LineDesk desk = new LineDesk(context, answers, incidents, teller);
         Switchboard switchboard = new Switchboard(context, sessions, rooms, gate, teller, others);
         desk.sendsBy(switchboard::sendToDesk);
+        LeavingDevices leaving = new LeavingDevices(context, sessions, switchboard, rooms, turn, others);
         Federation federation = null;
         if (peers != null) {
             PeerLines.connect(context, desk, others);
             others.onRequest(PeerType.ENVELOPE, new PeerCalls(context, switchboard, gate));
+            others.onRequest(PeerType.CHAIN_NEWS, leaving);
             others.onConnection(this::connection);
             PeerHandshake.Self self =
                     new PeerHandshake.Self(firm.domain, firm.key, firm.descriptor, VersionRange.CURRENT);
@@ -375,7 +378,7 @@ final class OfficeNode implements OfficeLink.Program {
                 sessions,
                 switchboard,
                 rooms,
-                new LinkDesk(context, sessions::linkArrived, sessions::personNews),
+                new LinkDesk(context, sessions::linkArrived, sessions::personNews, leaving),
                 desk,
                 answers);
         process = new Program(

@@ -69,6 +69,14 @@ record SqliteCalls(Sql sql) implements CallStore {
     }
 
     @Override
+    public List<CallRecord> openOf(DeviceId device) {
+        return sql.list(
+                "SELECT * FROM call WHERE phase <> " + ENDED + " AND (caller_device = ?1 OR callee_device = ?1)",
+                SqliteCalls::read,
+                device.value());
+    }
+
+    @Override
     public long nextDue() {
         return sql.number("SELECT coalesce(min(due_at), " + Long.MAX_VALUE + ") FROM call");
     }

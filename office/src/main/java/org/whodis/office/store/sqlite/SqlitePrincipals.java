@@ -25,20 +25,31 @@ record SqlitePrincipals(Sql sql) implements PrincipalStore {
                 chain.genesis().title(),
                 enrolledAt,
                 chain.wire().encode());
-        addDevice(chain, 0);
+        addDevice(chain.principal(), chain.devices().getFirst(), 0);
     }
 
     @Override
     public void extend(VerifiedChain chain) {
-        int position = chain.devices().size() - 1;
-        if (devices(chain.principal()).size() != position) {
-            throw new IllegalStateException("the chain does not extend the stored one by one device");
+        Principal before = find(chain.principal());
+        int length = chain.wire().statements().size();
+        if (before == null || before.chain().statements().size() != length - 1) {
+            throw new IllegalStateException("the chain does not extend the stored one by one statement");
         }
         sql.update(
                 "UPDATE principal SET chain = ? WHERE id = ?",
                 chain.wire().encode(),
                 chain.principal().value());
-        addDevice(chain, position);
+        List<DeviceId> known = before.devices();
+        for (ChainDevice device : chain.devices()) {
+            if (!known.contains(device.id())) {
+                addDevice(chain.principal(), device, length);
+            }
+        }
+        for (DeviceId device : known) {
+            if (chain.isRevoked(device)) {
+                revoke(device);
+            }
+        }
     }
 
     @Override
@@ -53,19 +64,34 @@ record SqlitePrincipals(Sql sql) implements PrincipalStore {
 
     @Override
     public @Nullable Device findDevice(DeviceId id) {
+        return find(id, 0);
+    }
+
+    @Override
+    public boolean isActive(DeviceId id) {
+        return sql.number("SELECT count(*) FROM device WHERE id = ? AND revoked = 0", id.value()) > 0;
+    }
+
+    @Override
+    public @Nullable Device findRevoked(DeviceId id) {
+        return find(id, 1);
+    }
+
+    private @Nullable Device find(DeviceId id, int revoked) {
         return sql.find(
-                "SELECT principal, public_key FROM device WHERE id = ?",
+                "SELECT principal, public_key FROM device WHERE id = ? AND revoked = ?",
                 row -> new Device(
                         id,
                         new PrincipalId(Sql.bytes(row, "principal")),
                         Stored.decode(Sql.bytes(row, "public_key"), HybridPublicKey::read)),
-                id.value());
+                id.value(),
+                revoked);
     }
 
     @Override
     public List<DeviceId> devices(PrincipalId id) {
         return sql.list(
-                "SELECT id FROM device WHERE principal = ? ORDER BY position",
+                "SELECT id FROM device WHERE principal = ? AND revoked = 0 ORDER BY position",
                 row -> new DeviceId(Sql.bytes(row, "id")),
                 id.value());
     }
@@ -84,14 +110,21 @@ record SqlitePrincipals(Sql sql) implements PrincipalStore {
         return (int) sql.number("SELECT count(*) FROM principal");
     }
 
-    private void addDevice(VerifiedChain chain, int position) {
-        ChainDevice device = chain.devices().get(position);
+    private void revoke(DeviceId device) {
+        sql.update("UPDATE device SET revoked = 1 WHERE id = ?", device.value());
+        sql.update("DELETE FROM delivery WHERE device = ?", device.value());
+        sql.update("DELETE FROM link WHERE device = ?", device.value());
+        sql.update("DELETE FROM sealing_key WHERE device = ?", device.value());
+    }
+
+    /** @param position the number of the statement that adds it, 0 for the genesis */
+    private void addDevice(PrincipalId principal, ChainDevice device, int position) {
         WireWriter key = new WireWriter();
         device.key().write(key);
         sql.update(
                 "INSERT INTO device (id, principal, position, public_key) VALUES (?, ?, ?, ?)",
                 device.id().value(),
-                chain.principal().value(),
+                principal.value(),
                 position,
                 key.toBytes());
     }
