@@ -111,7 +111,8 @@ class RevokedDeviceTest {
         CallMessage.SignedOffer offer = anna.offer(boris, call);
         assertThat(anna.submit(anna.envelope(boris, call, offer))).isEqualTo(SubmitOutcome.ACCEPTED);
         lost.take();
-        assertThat(lost.submit(lost.envelope(anna, call, lost.answer(offer, call)))).isEqualTo(SubmitOutcome.ACCEPTED);
+        assertThat(lost.submit(lost.envelope(anna, call, lost.answer(offer, call))))
+                .isEqualTo(SubmitOutcome.ACCEPTED);
         anna.take();
         Bytes fingerprint = Bytes.of(new byte[32]);
         for (TestDevice each : new TestDevice[] {anna, lost}) {
@@ -197,7 +198,8 @@ class RevokedDeviceTest {
         // Of somebody else's device.
         assertThat(append(anna, first)).isEqualTo(Refusal.NOT_ALLOWED);
         // The last device.
-        Bytes last = new RevokeDevice(anna.chain().principal(), anna.chain().head(), anna.id(), System.currentTimeMillis())
+        Bytes last = new RevokeDevice(
+                        anna.chain().principal(), anna.chain().head(), anna.id(), System.currentTimeMillis())
                 .encode();
         assertThat(append(
                         anna,

@@ -1,13 +1,17 @@
 package org.whodis.phone;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Linking;
 import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.identity.RevokeDevice;
+import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.ToOffice;
 import org.whodis.phone.signalling.DeviceCredentials;
@@ -86,6 +90,36 @@ final class DeviceLinks {
                     .thenApply(_ -> extended.chain());
         } catch (IdentityException | IllegalArgumentException e) {
             return CompletableFuture.failedFuture(new PhoneException("This device cannot be added: " + e.getMessage()));
+        }
+    }
+
+    /** Takes a device of this person out of the chain, which is the answer once the office has written it down. */
+    CompletableFuture<VerifiedChain> revoke(DeviceId revoked, VerifiedChain own) {
+        try {
+            Linking.Extended extended = RevokeDevice.sign(
+                    config.primitives(),
+                    config.random(),
+                    offices,
+                    own,
+                    revoked,
+                    device,
+                    config.clock().millis());
+            return session.request(id -> new ToOffice.ChainAppend(id, extended.statement()))
+                    .thenApply(_ -> extended.chain());
+        } catch (IdentityException e) {
+            return CompletableFuture.failedFuture(new PhoneException(
+                    e.reason() == IdentityException.Reason.LAST_DEVICE_REVOKED
+                            ? "This is the only device, and a person has to have one. Link another one first:"
+                                    + " whodis phone devices link"
+                            : "This device cannot be removed: " + e.getMessage()));
+        }
+    }
+
+    /** Gives the office back what it has lost of the chain, one after another. */
+    void restore(List<SignedStatement> missing) {
+        CompletableFuture<?> before = CompletableFuture.completedFuture(null);
+        for (SignedStatement each : missing) {
+            before = before.thenCompose(_ -> session.request(id -> new ToOffice.ChainAppend(id, each)));
         }
     }
 

@@ -9,6 +9,7 @@ import org.whodis.core.identity.Assurance;
 import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.Pin;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.Directory.Progress;
@@ -82,6 +83,16 @@ final class Directory {
     @Nullable
     VerifiedChain takeGrown() {
         return people.takeGrown();
+    }
+
+    /** As {@link org.whodis.core.message.Directory#takeRevoked}. */
+    List<VerifiedChain> takeRevoked() {
+        return people.takeRevoked();
+    }
+
+    /** As {@link org.whodis.core.message.Directory#takeMissing}. */
+    List<SignedStatement> takeMissing() {
+        return people.takeMissing();
     }
 
     private void ask(Reading current) {

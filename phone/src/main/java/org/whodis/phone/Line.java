@@ -22,6 +22,7 @@ import org.whodis.core.call.CallView;
 import org.whodis.core.call.Rejection;
 import org.whodis.core.crypto.HybridKeyPair;
 import org.whodis.core.crypto.HybridPublicKey;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeStanding;
@@ -82,6 +83,7 @@ final class Line {
     private final DeviceSession session;
     private final Offices offices;
     private final Directory directory;
+    private final DeviceId deviceId;
     private final DeviceLinks linking;
     private final Lines lines;
     private final Map<CallId, Entry> calls = new LinkedHashMap<>();
@@ -128,6 +130,9 @@ final class Line {
 
         void keep(VerifiedChain own);
 
+        /** This device is nobody's any more: all that is kept of it is overwritten. */
+        void forget();
+
         /** Runs {@code action} once everything that was to be kept so far is on the disk. */
         void afterwards(Runnable action);
     }
@@ -166,6 +171,7 @@ final class Line {
                 request -> session.request(id -> new ToOffice.Line(id, request.encode())),
                 new LinesHeard());
         this.engine = new CallEngine(config.primitives(), config.random(), offices, own, device, store.pins());
+        this.deviceId = new DeviceId(device.publicKey().keyHash(config.primitives()));
         this.linking = new DeviceLinks(config, session, offices, credentials, device);
         for (RememberedCall call : store.calls()) {
             fromBefore.add(call.callId());
@@ -198,6 +204,7 @@ final class Line {
                 .thenApplyAsync(
                         _ -> {
                             adoptGrown();
+                            linking.restore(directory.takeMissing());
                             List<Contact> contacts = contacts();
                             listener.on(new PhoneEvent.ContactsChanged(contacts));
                             return contacts;
@@ -348,6 +355,17 @@ final class Line {
     /** Signs the other device into the chain, if its words were the same. */
     CompletableFuture<VerifiedChain> confirmLink(boolean match) {
         return linking.confirm(match, directory.own())
+                .thenApplyAsync(
+                        chain -> {
+                            adopt(chain);
+                            return chain;
+                        },
+                        thread);
+    }
+
+    /** Takes a device of this person out of the chain. */
+    CompletableFuture<VerifiedChain> revoke(DeviceId revoked) {
+        return linking.revoke(revoked, directory.own())
                 .thenApplyAsync(
                         chain -> {
                             adopt(chain);
@@ -650,6 +668,9 @@ final class Line {
     }
 
     private void adoptGrown() {
+        for (VerifiedChain shorter : directory.takeRevoked()) {
+            give(new CallInput.ChainLearned(shorter));
+        }
         VerifiedChain grown = directory.takeGrown();
         if (grown != null) {
             adopt(grown);
@@ -660,9 +681,21 @@ final class Line {
         if (!directory.ownIs(grown)) {
             return;
         }
+        if (grown.device(deviceId) == null) {
+            taken(grown);
+            return;
+        }
         store.keep(grown);
         give(new CallInput.OwnChainChanged(grown));
         listener.on(new PhoneEvent.OwnDevicesChanged(grown.devices().size()));
+    }
+
+    /** This device was taken out of the chain, which another device of this person has signed. */
+    private void taken(VerifiedChain grown) {
+        give(new CallInput.OwnChainChanged(grown));
+        store.forget();
+        listener.on(new PhoneEvent.DeviceRevoked(grown.lastStatementAt()));
+        close();
     }
 
     /** In the order in which they came, also while one of them waits for an office's key. */

@@ -20,6 +20,7 @@ import org.whodis.core.crypto.Primitives;
 import org.whodis.core.crypto.RandomBytes;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.federation.PeerKeys;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.Invitation;
@@ -329,6 +330,14 @@ public final class Phone implements AutoCloseable {
                 .thenApply(chain -> Contact.of(chain, null, config.clock().millis()));
     }
 
+    /**
+     * Takes a device of this person out of the chain, at once and for good: it is in no call and rings for nobody any more. If it is
+     * this one, its keys are erased ({@link PhoneEvent.DeviceRevoked}).
+     */
+    public CompletableFuture<VerifiedChain> revokeDevice(DeviceId revoked) {
+        return onLine(line -> line.revoke(revoked));
+    }
+
     /** What this phone believes of its office's key. */
     public OfficeKey officeKey() throws PhoneException {
         return run(() -> OfficeKey.of(config.primitives(), trust()));
@@ -345,6 +354,11 @@ public final class Phone implements AutoCloseable {
             reconnect();
         }
         return known;
+    }
+
+    /** Of this phone, whether it is enrolled or not. */
+    public DeviceId deviceId() {
+        return new DeviceId(device.publicKey().keyHash(config.primitives()));
     }
 
     /** This person's devices. */
@@ -388,6 +402,9 @@ public final class Phone implements AutoCloseable {
 
     private Line newLine() throws PhoneException {
         VerifiedChain own = verifiedOwn();
+        if (own.device(deviceId()) == null) {
+            throw new PhoneException("This device was removed by another device of its person.");
+        }
         OfficeTrust trust = trust();
         DeviceCredentials credentials = new DeviceCredentials(trust, own.principal(), device);
         HybridPublicKey vouching = trust.find(own.genesis().officeKey());
@@ -559,6 +576,13 @@ public final class Phone implements AutoCloseable {
                 state = state.withStage(new Stage.Enrolled(office, own.wire()));
                 save(null);
             }
+        }
+
+        @Override
+        public void forget() {
+            state = PhoneState.fresh(
+                    HybridKeyPair.generate(config.primitives(), config.random()).seed());
+            save(null);
         }
 
         @Override

@@ -74,8 +74,14 @@ public sealed interface PhoneEvent {
         }
     }
 
-    /** This person has another device now. */
+    /** This person has another device now, or one less. */
     record OwnDevicesChanged(int devices) implements PhoneEvent {}
+
+    /**
+     * Another device of this person has taken this one out, or it has itself. Its keys are erased, and this phone does nothing
+     * more: only a new link makes it a device of theirs again.
+     */
+    record DeviceRevoked(long atMillis) implements PhoneEvent {}
 
     /** Somebody has redeemed a line that this person gave, and waits for a yes. */
     record LineWaiting(GivenLine line) implements PhoneEvent {}

@@ -224,6 +224,7 @@ final class DemoPhone implements AutoCloseable {
             case PhoneEvent.Refused(var _, var reason, String detail) -> problems.add(reason + " " + detail);
             case PhoneEvent.StorageProblem(String why) -> problems.add(why);
             case PhoneEvent.Offline(String why) -> problems.add(why);
+            case PhoneEvent.DeviceRevoked _ -> problems.add("this device was removed");
             case PhoneEvent.Alarm alarm -> problems.add("alarm: " + alarm.kind());
             case PhoneEvent.Online _,
                     PhoneEvent.ContactsChanged _,

@@ -11,6 +11,7 @@ import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.wire.Bytes;
@@ -45,6 +46,7 @@ public final class Directory {
     private final Primitives primitives;
     private final OfficeKeys offices;
     private Map<PrincipalId, VerifiedChain> people = new LinkedHashMap<>();
+    private List<SignedStatement> missing = List.of();
     private final List<VerifiedChain> shorter = new ArrayList<>();
     private VerifiedChain own;
     private @Nullable VerifiedChain grown;
@@ -192,6 +194,7 @@ public final class Directory {
         boolean isFurther = current.last == null || principal.compareTo(current.last) > 0;
         current.more &= isFurther;
         current.last = isFurther ? principal : current.last;
+        noteMissing(unverified);
         VerifiedChain verified = verify(known(principal), unverified);
         if (verified != null) {
             current.found.put(principal, verified);
@@ -255,6 +258,27 @@ public final class Directory {
         List<VerifiedChain> taken = List.copyOf(shorter);
         shorter.clear();
         return taken;
+    }
+
+    /**
+     * What the office lacks of the own chain, in its order: its data folder has come back from a backup, and so would have a
+     * device that was revoked since. Given back to it ({@code ToOffice.ChainAppend}), it has to take it: it is signed. Once.
+     */
+    public List<SignedStatement> takeMissing() {
+        List<SignedStatement> taken = missing;
+        missing = List.of();
+        return taken;
+    }
+
+    private void noteMissing(UnverifiedChain atOffice) {
+        List<SignedStatement> mine = own.wire().statements();
+        int length = atOffice.statements().size();
+        boolean isOlder = atOffice.genesis().equals(own.wire().genesis())
+                && length < mine.size()
+                && mine.subList(0, length).equals(atOffice.statements());
+        if (isOlder) {
+            missing = List.copyOf(mine.subList(length, mine.size()));
+        }
     }
 
     private void noteRevoked(VerifiedChain chain) {

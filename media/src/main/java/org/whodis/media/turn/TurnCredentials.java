@@ -108,10 +108,7 @@ public final class TurnCredentials {
         return expiresAt - nowNanos <= 0
                 ? Optional.empty()
                 : Optional.of(new Admission(
-                        username,
-                        new InetSocketAddress(ip(address), port),
-                        holder(holder),
-                        password(username)));
+                        username, new InetSocketAddress(ip(address), port), holder(holder), password(username)));
     }
 
     /** How {@link TurnQuota} names the holder of these {@link #HOLDER_BYTES} bytes. */

@@ -73,8 +73,8 @@ public final class LeavingDevices implements LinkDesk.Leaving, PeerHandler.Durab
         }
         List<Outgoing> told = new ArrayList<>();
         others.forEach((domain, key) -> {
-            Outgoing outgoing = peers.prepare(
-                    domain, key, PeerType.CHAIN_NEWS, news, office.now() + PeerLink.MAX_DEADLINE_MILLIS);
+            Outgoing outgoing =
+                    peers.prepare(domain, key, PeerType.CHAIN_NEWS, news, office.now() + PeerLink.MAX_DEADLINE_MILLIS);
             transaction.peers().enqueue(outgoing);
             told.add(outgoing);
         });

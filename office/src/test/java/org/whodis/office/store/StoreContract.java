@@ -23,9 +23,9 @@ import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeKeys;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.RevokeDevice;
 import org.whodis.core.identity.SignedGenesis;
 import org.whodis.core.identity.UnverifiedChain;
-import org.whodis.core.identity.RevokeDevice;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.CallId;
 import org.whodis.core.message.Delivery;
@@ -199,7 +199,8 @@ public abstract class StoreContract {
         CallRecord offered = call(NOW, new Offered());
         write(tx -> {
             tx.envelopes().add(envelope, NOW, NOW + 9000);
-            two.devices().forEach(each -> tx.envelopes().enqueue(each.id(), envelope.id(), Delivery.Kind.LIVE, NOW + 5000));
+            two.devices()
+                    .forEach(each -> tx.envelopes().enqueue(each.id(), envelope.id(), Delivery.Kind.LIVE, NOW + 5000));
             tx.links().put(new LinkStore.Link(random(16), two.principal(), lost, NOW + 5000, null));
             tx.personal().putSealingKey(lost, two.principal(), random(100));
             tx.personal().putSealingKey(kept, two.principal(), random(100));
@@ -221,11 +222,12 @@ public abstract class StoreContract {
         assertThat(read.devices()).containsExactly(kept);
         PrincipalStore.Device gone = store.attempt(tx -> tx.principals().findDevice(lost));
         assertThat(gone).isNull();
-        assertThat((boolean) store.transact(tx -> tx.principals().isActive(lost))).isFalse();
-        assertThat((boolean) store.transact(tx -> tx.principals().isActive(kept))).isTrue();
+        assertThat((boolean) store.transact(tx -> tx.principals().isActive(lost)))
+                .isFalse();
+        assertThat((boolean) store.transact(tx -> tx.principals().isActive(kept)))
+                .isTrue();
         gone = store.transact(tx -> tx.principals().findRevoked(lost));
-        assertThat(gone.key())
-                .isEqualTo(two.devices().get(1).key());
+        assertThat(gone.key()).isEqualTo(two.devices().get(1).key());
         gone = store.attempt(tx -> tx.principals().findRevoked(kept));
         assertThat(gone).isNull();
         assertThat(queue(lost, 0, NOW)).isEmpty();
@@ -242,8 +244,7 @@ public abstract class StoreContract {
         write(tx -> tx.principals().extend(four));
         reopen();
         List<DeviceId> devices = store.transact(tx -> tx.principals().devices(one.principal()));
-        assertThat(devices)
-                .containsExactly(kept, four.devices().get(1).id());
+        assertThat(devices).containsExactly(kept, four.devices().get(1).id());
     }
 
     @Test

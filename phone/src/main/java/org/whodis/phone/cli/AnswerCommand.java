@@ -54,7 +54,8 @@ final class AnswerCommand extends Action {
         }
     }
 
-    private static @Nullable CallId awaitCall(Terminal terminal, Events events) throws InterruptedException {
+    private static @Nullable CallId awaitCall(Terminal terminal, Events events)
+            throws InterruptedException, CliException {
         terminal.status("Waiting for a call", "");
         while (!Thread.currentThread().isInterrupted()) {
             switch (events.poll(1_000)) {
@@ -66,6 +67,7 @@ final class AnswerCommand extends Action {
                     terminal.say("The connection to the office is gone (" + why + "); trying again.");
                 case PhoneEvent.Online _ -> terminal.status("Waiting for a call", "");
                 case PhoneEvent.StorageProblem(String why) -> terminal.say(why);
+                case PhoneEvent.DeviceRevoked revoked -> throw Events.revoked(terminal, revoked);
                 case null -> {}
                 default -> {}
             }

@@ -28,6 +28,7 @@ final class CallScreen {
     private @Nullable MediaReport lastReport;
     private String quality = "";
     private long qualityAt;
+    private PhoneEvent.@Nullable DeviceRevoked afterwards;
 
     CallScreen(Phone phone, Terminal terminal, Events events, CallId callId, int seconds) {
         this.phone = phone;
@@ -54,6 +55,9 @@ final class CallScreen {
             EndReason ended = call.view().ended();
             if (ended != null && ended != EndReason.GLARE) {
                 finish(call, ended);
+                if (afterwards != null) {
+                    events.on(afterwards);
+                }
                 return ended;
             }
             introduce(call);
@@ -91,6 +95,8 @@ final class CallScreen {
                         + " differ. Somebody is between you and " + Wording.name(peer) + ".");
             case PhoneEvent.Refused(var _, var reason, String _)
             when terminal.isInteractive() -> terminal.say(Wording.refusal(reason));
+            // The call has ended by then and says why; what comes of it is for whoever shows this screen.
+            case PhoneEvent.DeviceRevoked revoked -> afterwards = revoked;
             case PhoneEvent.Refused _,
                     PhoneEvent.CallChanged _,
                     PhoneEvent.RingingStopped _,

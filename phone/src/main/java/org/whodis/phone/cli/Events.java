@@ -62,11 +62,22 @@ final class Events implements PhoneListener {
                         throw new CliException(ExitStatus.NO_OFFICE, "Your office refuses this phone: " + lastProblem);
                     }
                 }
+                case PhoneEvent.DeviceRevoked revoked -> throw revoked(terminal, revoked);
                 case PhoneEvent.MissedCall missed -> sayMissed(terminal, missed);
                 case null -> {}
                 default -> {}
             }
         }
+    }
+
+    /** What ends every command of a phone that was taken out. */
+    static CliException revoked(Terminal terminal, PhoneEvent.DeviceRevoked event) {
+        terminal.clearStatus();
+        return new CliException(
+                ExitStatus.ALARM,
+                "This phone was removed on " + Wording.time(event.atMillis())
+                        + " by another device of its person. Its keys are erased: it calls nobody and rings for nobody. To"
+                        + " use it again, link it anew from one of the other devices: whodis phone devices link");
     }
 
     static void sayMissed(Terminal terminal, PhoneEvent.MissedCall missed) {

@@ -88,7 +88,7 @@ public final class DeviceSession implements AutoCloseable {
         /** An encoded {@code LineNews}: something about lines has changed. */
         void lineNews(Bytes news);
 
-        /** Somebody of the office is new, or has another device. */
+        /** Somebody of the office is new, or has another device or one less. May come before {@link #up}, of the own person. */
         void personNews(UnverifiedChain chain);
 
         /** The place at the relay that this device had in a call is gone. */
@@ -351,12 +351,13 @@ public final class DeviceSession implements AutoCloseable {
             when !response.ok() -> {
                 lost("authentication refused", refused(response.body()));
             }
+            // That this device was taken out of its person's chain; whoever listens looks at the chain.
+            case FromOffice.PersonNews(UnverifiedChain chain) -> listener.personNews(chain);
             case FromOffice.OfficeHello _,
                     FromOffice.Response _,
                     FromOffice.Deliver _,
                     FromOffice.LinkArrived _,
                     FromOffice.LineNews _,
-                    FromOffice.PersonNews _,
                     FromOffice.MediaLost _,
                     FromOffice.Pong _ -> lost("out of turn", outOfTurn());
         }

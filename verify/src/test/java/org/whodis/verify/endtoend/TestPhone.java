@@ -113,6 +113,11 @@ public final class TestPhone implements AutoCloseable {
         return made;
     }
 
+    /** The phone of {@code folder}, which has not started. */
+    static TestPhone opened(Path folder, Pcm speech) throws Exception {
+        return new TestPhone(folder, speech, false, InstantSource.system());
+    }
+
     private void startAndWait() throws Exception {
         phone.start();
         await(PhoneEvent.Online.class);
