@@ -61,6 +61,8 @@ export type EndReason =
   | "not-connected"
   | "media-lost"
   | "failed-there"
+  | "device-revoked-there"
+  | "device-revoked-here"
   | "refused-by-office";
 
 export interface Member {
@@ -158,9 +160,7 @@ export type Problem =
   | "line-no-holder"
   | "line-does-not-hold"
   | "line-note"
-  | "line-too-many"
-  /** A device forgets its keys by itself; nobody else can make it. */
-  | "remove-on-that-device";
+  | "line-too-many";
 
 /** core.line.WeeklyHours: minutes since Monday 00:00, by a clock that is `offset` minutes ahead of UTC. No span: no time. */
 export interface Hours {

@@ -132,10 +132,9 @@ public final class LinkDesk {
             return null;
         }
         UnverifiedChain longer = before.chain().with(statement);
-        boolean hasRoom = longer != null
-                && (isRevocation(statement)
-                        || before.chain().hasRoomForDevice(before.devices().size()));
-        if (!hasRoom) {
+        boolean mayGrow = isRevocation(statement)
+                || before.chain().hasRoomForDevice(before.devices().size());
+        if (longer == null || !mayGrow) {
             return new Refusal(Refusal.TOO_MANY, "There are too many devices in this chain.");
         }
         VerifiedChain chain;

@@ -277,6 +277,9 @@ public final class Switchboard {
         if (transaction.envelopes().isKnown(envelope.id())) {
             return Result.refused(SubmitOutcome.DUPLICATE);
         }
+        if (!transaction.principals().isActive(submission.senderDevice())) {
+            return Result.refused(SubmitOutcome.NOT_ALLOWED);
+        }
         CallRecord call = transaction.calls().find(envelope.callId());
         boolean rings = call != null
                 && call.mayRing()

@@ -537,9 +537,54 @@ class BrowserPhoneTest {
             assertThat(devices.get(1).get("vouchedBy").asText()).isEqualTo("Laptop");
             kim.deed(deed -> new PhoneInput.RenameDevice(deed, new DeviceId(Bytes.fromHex(id)), "On the desk"));
             kim.await(now -> now.at("/devices/1/name").asText().equals("On the desk"));
-            assertThat(kim.deed(deed -> new PhoneInput.RemoveDevice(deed, new DeviceId(Bytes.fromHex(id))))
-                            .problem())
-                    .isEqualTo(Problem.REMOVE_ON_THAT_DEVICE);
+        }
+    }
+
+    @Test
+    void aDeviceThatAnotherOneTakesOutEndsItsCallForgetsItsKeysAndSaysSo() throws Exception {
+        JvmBrowser.Disk disk = new JvmBrowser.Disk();
+        try (JvmBrowser nina = JvmBrowser.enrol(office, "Nina");
+                JvmBrowser lost = new JvmBrowser(office, disk)) {
+            lost.begin(TestJson.read(nina.deed(PhoneInput.OpenLink::new).answer())
+                    .get("link")
+                    .asText());
+            nina.await(now -> now.has("linkRequest"));
+            nina.deed(deed -> new PhoneInput.Vouch(deed, true));
+            lost.awaitOnline();
+            JsonNode devices = nina.await(now -> now.get("devices").size() == 2).get("devices");
+            DeviceId id = new DeviceId(Bytes.fromHex(devices.get(1).get("id").asText()));
+            CallId call = TestPhone.until(() -> bob.call("Nina"));
+            lost.awaitCall(call.value().hex(), "ringing");
+            lost.deed(deed -> new PhoneInput.Answer(deed, call));
+            bob.awaitCall(call, view -> view.view().state() != State.RINGING_THERE && view.view().state() != State.DIALLING);
+
+            assertThat(nina.deed(deed -> new PhoneInput.RemoveDevice(deed, id)).problem())
+                    .isNull();
+            assertThat(bob.awaitState(call, State.ENDED).view().ended()).isEqualTo(EndReason.DEVICE_REVOKED_THERE);
+            JsonNode told = lost.await(now -> now.get("stage").asText().equals("no-identity"));
+            assertThat(told.get("problem").asText()).isEqualTo("device-removed");
+            assertThat(disk.record.isEmpty()).isTrue();
+            assertThat(nina.snapshot().get("devices")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDeviceThatTakesItselfOutIsTakenOutOfTheListOfTheOthers() throws Exception {
+        try (JvmBrowser otto = JvmBrowser.enrol(office, "Otto");
+                JvmBrowser tablet = new JvmBrowser(office, new JvmBrowser.Disk())) {
+            tablet.begin(TestJson.read(otto.deed(PhoneInput.OpenLink::new).answer())
+                    .get("link")
+                    .asText());
+            otto.await(now -> now.has("linkRequest"));
+            otto.deed(deed -> new PhoneInput.Vouch(deed, true));
+            tablet.awaitOnline();
+            JsonNode devices = otto.await(now -> now.get("devices").size() == 2).get("devices");
+            DeviceId id = new DeviceId(Bytes.fromHex(devices.get(1).get("id").asText()));
+            assertThat(tablet.deed(deed -> new PhoneInput.RemoveDevice(deed, id)).problem())
+                    .isNull();
+            JsonNode left = tablet.await(now -> now.get("stage").asText().equals("no-identity"));
+            assertThat(left.has("problem")).as("its person wanted it").isFalse();
+            otto.await(now -> now.get("devices").size() == 1);
         }
     }
 

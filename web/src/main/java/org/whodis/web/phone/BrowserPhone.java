@@ -19,6 +19,7 @@ import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeStanding;
 import org.whodis.core.identity.PrincipalId;
+import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.line.LineChange;
@@ -53,6 +54,7 @@ import org.whodis.core.wire.DecodeException;
  *   Enrolling, WaitingForApproval --refused, Abandon-->   NoIdentity
  *   Locked     --Abandon: what opens it is lost-->        NoIdentity
  *   Ready      --RemoveDevice of this one-->              NoIdentity
+ *   Ready      --removed by another device-->             NoIdentity
  *   any        --a store that cannot be read-->           Failed
  * </pre>
  */
@@ -100,6 +102,10 @@ public final class BrowserPhone {
         final DeviceLinks linking;
         final Lines lines;
         final Calls calls;
+        /** The person is taking this device out, and waits for it. */
+        @Nullable
+        Integer leaving;
+        boolean isGone;
         /** The key of which the person said that its words are not the operator's; empty at first. */
         Bytes officeDiffers = Bytes.EMPTY;
 
@@ -520,6 +526,11 @@ public final class BrowserPhone {
         }
         HybridKeyPair device = HybridKeyPair.fromSeed(shell.primitives, kept.deviceSeed);
         DeviceId deviceId = new DeviceId(device.publicKey().keyHash(shell.primitives));
+        if (own.device(deviceId) == null) {
+            device.erase();
+            forgetEverything(Problem.DEVICE_REMOVED);
+            return;
+        }
         Heard heard = new Heard();
         OfficeSession session = new OfficeSession(shell, trust, own.principal(), device, heard);
         Directory directory = new Directory(shell.primitives, offices, own);
@@ -622,22 +633,49 @@ public final class BrowserPhone {
     }
 
     private void remove(Ready now, int deed, DeviceId device) {
+        if (now.leaving != null) {
+            shell.failed(deed, Problem.NOT_NOW);
+            return;
+        }
         if (!device.equals(now.deviceId)) {
-            shell.failed(deed, Problem.REMOVE_ON_THAT_DEVICE);
+            now.linking.revoke(deed, device, now.directory.own());
             return;
         }
         now.calls.hangUpAll();
+        now.leaving = deed;
+        if (now.directory.own().devices().size() == 1) {
+            leave(now, null);
+        } else {
+            // Its keys go, whatever the office says.
+            now.linking.revoke(device, now.directory.own(), () -> leave(now, null));
+        }
+    }
+
+    /** This device is nobody's any more: nothing of it is kept. */
+    private void leave(Ready now, @Nullable Problem why) {
+        if (now.isGone) {
+            return;
+        }
+        now.isGone = true;
         now.session.close();
         now.lines.close();
         now.device.erase();
         ready = null;
-        forgetEverything(null);
-        shell.done(deed);
+        Integer deed = now.leaving;
+        forgetEverything(deed == null ? why : null);
+        if (deed != null) {
+            shell.done(deed);
+        }
     }
 
     private void adopt(VerifiedChain grown) {
         Ready now = requireReady();
         if (!now.directory.ownIs(grown)) {
+            return;
+        }
+        if (grown.device(now.deviceId) == null) {
+            now.calls.ownChainIs(grown);
+            leave(now, Problem.DEVICE_REMOVED);
             return;
         }
         Memory kept = memory;
@@ -715,6 +753,16 @@ public final class BrowserPhone {
         @Override
         public void grown(VerifiedChain own) {
             adopt(own);
+        }
+
+        @Override
+        public void revoked(VerifiedChain chain) {
+            requireReady().calls.learned(chain);
+        }
+
+        @Override
+        public void missing(List<SignedStatement> statements) {
+            requireReady().linking.restore(statements);
         }
 
         @Override

@@ -257,6 +257,11 @@ final class Calls {
         give(new CallInput.OwnChainChanged(grown));
     }
 
+    /** Devices were taken out of somebody's chain. */
+    void learned(VerifiedChain chain) {
+        give(new CallInput.ChainLearned(chain));
+    }
+
     void guardIs(LineGuard next) {
         guard = next;
         give(new CallInput.LinesChanged(next));

@@ -3,6 +3,7 @@ package org.whodis.web.phone;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.HybridKeyPair;
+import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceKind;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.IdentityException;
@@ -10,6 +11,8 @@ import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.Linking;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.OfficeKeys;
+import org.whodis.core.identity.RevokeDevice;
+import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.ToOffice;
 import org.whodis.core.wire.Bytes;
@@ -111,6 +114,55 @@ final class DeviceLinks {
             shell.failed(deed, Problem.NOT_NOW);
             return;
         }
+        append(deed, extended);
+    }
+
+    /** Takes another device of this person out of the chain, which counts once the office has written it down. */
+    void revoke(int deed, DeviceId revoked, VerifiedChain own) {
+        try {
+            append(
+                    deed,
+                    RevokeDevice.sign(shell.primitives, shell.random, offices, own, revoked, device, shell.now()));
+        } catch (IdentityException e) {
+            shell.failed(deed, Problem.NOT_NOW);
+        }
+    }
+
+    /** Tells the office that this device is out; {@code afterwards} comes, whatever it says. */
+    void revoke(DeviceId itself, VerifiedChain own, Runnable afterwards) {
+        Linking.Extended extended;
+        try {
+            extended = RevokeDevice.sign(shell.primitives, shell.random, offices, own, itself, device, shell.now());
+        } catch (IdentityException e) {
+            afterwards.run();
+            return;
+        }
+        session.request(id -> new ToOffice.ChainAppend(id, extended.statement()), new OfficeSession.Answer() {
+            @Override
+            public void ok(Bytes body) {
+                afterwards.run();
+            }
+
+            @Override
+            public void refused(int code) {
+                afterwards.run();
+            }
+
+            @Override
+            public void lost() {
+                afterwards.run();
+            }
+        });
+    }
+
+    /** Gives the office back what it has lost of the chain; it takes them in the order in which they come. */
+    void restore(List<SignedStatement> missing) {
+        for (SignedStatement each : missing) {
+            session.request(id -> new ToOffice.ChainAppend(id, each), OfficeSession.Answer.IGNORED);
+        }
+    }
+
+    private void append(int deed, Linking.Extended extended) {
         session.request(id -> new ToOffice.ChainAppend(id, extended.statement()), new OfficeSession.Answer() {
             @Override
             public void ok(Bytes body) {

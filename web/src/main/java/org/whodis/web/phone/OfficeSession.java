@@ -377,6 +377,9 @@ final class OfficeSession {
             int code = codeOf(response.body());
             boolean isUnknown = code == Refusal.NOT_KNOWN || code == Refusal.NOT_ALLOWED;
             lost(isUnknown ? Problem.DEVICE_REMOVED : Problem.OFFICE_UNREACHABLE);
+        } else if (content instanceof FromOffice.PersonNews) {
+            // That this device was taken out of its person's chain; whoever listens looks at the chain.
+            listener.said(content);
         } else {
             lost(Problem.OFFICE_OF_OLDER_RELEASE);
         }

@@ -1,5 +1,7 @@
 package org.whodis.web.phone;
 
+import java.util.List;
+import org.whodis.core.identity.SignedStatement;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.Directory;
 import org.whodis.core.message.ToOffice;
@@ -16,6 +18,12 @@ final class People {
     interface Listener {
         /** This person's own chain has grown. */
         void grown(VerifiedChain own);
+
+        /** Devices were taken out of the chain of somebody, here or elsewhere. */
+        void revoked(VerifiedChain chain);
+
+        /** The office has lost these of this person's chain. */
+        void missing(List<SignedStatement> statements);
     }
 
     People(Shell shell, OfficeSession session, Directory directory, Listener listener) {
@@ -68,6 +76,13 @@ final class People {
     /** The list may be another one. */
     void told() {
         shell.changed();
+        for (VerifiedChain shorter : directory.takeRevoked()) {
+            listener.revoked(shorter);
+        }
+        List<SignedStatement> missing = directory.takeMissing();
+        if (!missing.isEmpty()) {
+            listener.missing(missing);
+        }
         VerifiedChain grown = directory.takeGrown();
         if (grown != null) {
             listener.grown(grown);

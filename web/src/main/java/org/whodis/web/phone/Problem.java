@@ -15,7 +15,7 @@ public enum Problem {
     /** The words were not confirmed yet. */
     ENROLMENT_WAITS,
     ENROLMENT_REFUSED,
-    /** The office does not know this device any more. */
+    /** Another device of this person took this one out; or the office says that it does not know it. */
     DEVICE_REMOVED,
     /** The office says what this release does not understand. */
     OFFICE_OF_OLDER_RELEASE,
@@ -29,8 +29,6 @@ public enum Problem {
     NOT_NOW,
     /** Nobody but this person sits at the office's desk. */
     NOBODY_AT_DESK,
-    /** Version 1 of a chain has no statement that takes a device out: only a device itself can forget its keys. */
-    REMOVE_ON_THAT_DEVICE,
     /** Not the address of a line: a word, a character or the domain is wrong. */
     LINE_MISTYPED,
     /** There is no such line for this person. */
