@@ -556,7 +556,10 @@ class BrowserPhoneTest {
             CallId call = TestPhone.until(() -> bob.call("Nina"));
             lost.awaitCall(call.value().hex(), "ringing");
             lost.deed(deed -> new PhoneInput.Answer(deed, call));
-            bob.awaitCall(call, view -> view.view().state() != State.RINGING_THERE && view.view().state() != State.DIALLING);
+            bob.awaitCall(
+                    call,
+                    view -> view.view().state() != State.RINGING_THERE
+                            && view.view().state() != State.DIALLING);
 
             assertThat(nina.deed(deed -> new PhoneInput.RemoveDevice(deed, id)).problem())
                     .isNull();
@@ -580,7 +583,8 @@ class BrowserPhoneTest {
             tablet.awaitOnline();
             JsonNode devices = otto.await(now -> now.get("devices").size() == 2).get("devices");
             DeviceId id = new DeviceId(Bytes.fromHex(devices.get(1).get("id").asText()));
-            assertThat(tablet.deed(deed -> new PhoneInput.RemoveDevice(deed, id)).problem())
+            assertThat(tablet.deed(deed -> new PhoneInput.RemoveDevice(deed, id))
+                            .problem())
                     .isNull();
             JsonNode left = tablet.await(now -> now.get("stage").asText().equals("no-identity"));
             assertThat(left.has("problem")).as("its person wanted it").isFalse();

@@ -105,6 +105,7 @@ public final class BrowserPhone {
         /** The person is taking this device out, and waits for it. */
         @Nullable
         Integer leaving;
+
         boolean isGone;
         /** The key of which the person said that its words are not the operator's; empty at first. */
         Bytes officeDiffers = Bytes.EMPTY;

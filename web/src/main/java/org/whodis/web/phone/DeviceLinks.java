@@ -120,9 +120,7 @@ final class DeviceLinks {
     /** Takes another device of this person out of the chain, which counts once the office has written it down. */
     void revoke(int deed, DeviceId revoked, VerifiedChain own) {
         try {
-            append(
-                    deed,
-                    RevokeDevice.sign(shell.primitives, shell.random, offices, own, revoked, device, shell.now()));
+            append(deed, RevokeDevice.sign(shell.primitives, shell.random, offices, own, revoked, device, shell.now()));
         } catch (IdentityException e) {
             shell.failed(deed, Problem.NOT_NOW);
         }
