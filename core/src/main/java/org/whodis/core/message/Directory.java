@@ -46,6 +46,10 @@ public final class Directory {
     private final Primitives primitives;
     private final OfficeKeys offices;
     private Map<PrincipalId, VerifiedChain> people = new LinkedHashMap<>();
+
+    /** Those whom a later reading left out, so that the office cannot show them again with a shorter chain. */
+    private final Map<PrincipalId, VerifiedChain> leftOut = new LinkedHashMap<>();
+
     private List<SignedStatement> missing = List.of();
     private final List<VerifiedChain> shorter = new ArrayList<>();
     private VerifiedChain own;
@@ -207,6 +211,11 @@ public final class Directory {
         if (mine != null) {
             noteOwn(mine);
         }
+        people.forEach((principal, chain) -> {
+            if (!done.found.containsKey(principal)) {
+                leaveOut(principal, chain);
+            }
+        });
         people = done.found;
         for (VerifiedChain each : people.values()) {
             noteRevoked(each);
@@ -238,14 +247,15 @@ public final class Directory {
         PrincipalId principal = principal(unverified);
         VerifiedChain known = known(principal);
         VerifiedChain verified = verify(known, unverified);
-        if (verified == null || known != null && verified.head().equals(known.head())) {
+        VerifiedChain listed = principal.equals(own.principal()) ? own : people.get(principal);
+        if (verified == null || listed != null && verified.head().equals(listed.head())) {
             return false;
         }
         if (principal.equals(own.principal())) {
             noteOwn(verified);
             return false;
         }
-        if (known == null && people.size() >= MAX_PEOPLE) {
+        if (listed == null && people.size() >= MAX_PEOPLE) {
             return false;
         }
         people.put(principal, verified);
@@ -311,7 +321,18 @@ public final class Directory {
     }
 
     private @Nullable VerifiedChain known(PrincipalId principal) {
-        return principal.equals(own.principal()) ? own : people.get(principal);
+        if (principal.equals(own.principal())) {
+            return own;
+        }
+        VerifiedChain listed = people.get(principal);
+        return listed == null ? leftOut.get(principal) : listed;
+    }
+
+    private void leaveOut(PrincipalId principal, VerifiedChain chain) {
+        leftOut.put(principal, chain);
+        if (leftOut.size() > MAX_PEOPLE) {
+            leftOut.remove(leftOut.keySet().iterator().next());
+        }
     }
 
     private @Nullable VerifiedChain verify(@Nullable VerifiedChain known, UnverifiedChain unverified) {

@@ -124,6 +124,22 @@ class DirectoryTest {
     }
 
     @Test
+    void whoeverWasLeftOutForAWhileIsNotShownAgainWithAShorterChain() throws DecodeException {
+        UnverifiedChain before = bob.wire();
+        bob.addDevice(0, NOW).revoke(0, 1, NOW);
+        read(bob, carl);
+        read(carl);
+        assertThat(names()).containsExactly("Carl");
+        assertThat(directory.find(bob.chain().principal())).isNull();
+        directory.page(directory.begin(), new DirectoryPage(List.of(before), false).encode());
+        assertThat(work()).isEqualTo(Progress.FINISHED);
+        assertThat(directory.find(bob.chain().principal())).as("in a reading").isEqualTo(bob.chain());
+        read(carl);
+        directory.changed(before);
+        assertThat(directory.find(bob.chain().principal())).as("as news").isEqualTo(bob.chain());
+    }
+
+    @Test
     void aChainThatThePersonsOwnDeviceWasRevokedInIsTheirLongerOne() throws DecodeException {
         ada.addDevice(0, NOW);
         directory = new Directory(PRIMITIVES, people.offices(), ada.chain());
