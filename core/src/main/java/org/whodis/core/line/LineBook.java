@@ -55,13 +55,14 @@ public record LineBook(
                 && addresses.containsKey(line.id());
     }
 
-    /** Whether {@code holder} can ring this person by a line. */
-    boolean isRungBy(LineHolder holder) {
+    /** A line by which {@code holder} can ring this person; null if there is none. */
+    @Nullable
+    GivenLine ringsBy(LineHolder holder) {
         for (GivenLine line : given.values()) {
             if (holder.equals(line.facts().holder()) && line.facts().state() == LineFacts.State.BOUND) {
-                return true;
+                return line;
             }
         }
-        return false;
+        return null;
     }
 }

@@ -54,13 +54,15 @@ public final class LineGuard {
 
     /**
      * This, knowing what was known before: a line that was withdrawn, replaced or refused stays so, whatever the office leaves out
-     * since. One that it leaves out altogether rings nobody anyway.
+     * since. One that it leaves out altogether is remembered as well, or it would ring when it is shown again without its end.
      */
     LineGuard after(LineGuard before) {
         Map<LineId, LineFacts> next = new LinkedHashMap<>(lines);
-        next.replaceAll((id, now) -> {
-            LineFacts then = before.lines.get(id);
-            return then != null && then.isOver() && !now.isOver() ? then : now;
+        before.lines.forEach((id, then) -> {
+            LineFacts now = next.get(id);
+            if (then.isOver() && (now == null || !now.isOver())) {
+                next.put(id, then);
+            }
         });
         return new LineGuard(office, next, settings);
     }

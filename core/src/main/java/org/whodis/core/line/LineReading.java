@@ -204,11 +204,12 @@ final class LineReading {
         for (Keepsake.Held each : kept.values()) {
             try {
                 RedemptionAnswer.Opened opened = each.open(owner.primitives);
+                RedeemedLine earlier = before.held().get(each.id());
                 held.put(
                         each.id(),
                         new RedeemedLine(
                                 each.id(),
-                                opened.issuer(),
+                                earlier == null ? opened.issuer() : earlier.issuerOr(opened.issuer()),
                                 each.card().terms(),
                                 each.bound(),
                                 gone.contains(each.id())));

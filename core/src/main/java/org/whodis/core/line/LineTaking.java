@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.crypto.CryptoException;
 import org.whodis.core.crypto.Secret;
 import org.whodis.core.identity.OfficeDomain;
+import org.whodis.core.identity.UnverifiedChain;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -32,6 +33,9 @@ final class LineTaking {
 
     /** Of which the issuer's office says that there is no such line. */
     final Set<LineId> gone = new HashSet<>();
+
+    /** What was brought in return for a line that this person gave, and does not hold. */
+    final Map<LineId, LineId> refused = new HashMap<>();
 
     /** Which ring though they were not seen to wait. */
     final Set<LineId> newlyReady = new HashSet<>();
@@ -60,6 +64,7 @@ final class LineTaking {
             case RedemptionAnswer.None _ -> throw new LineException(LineException.Reason.NO_SUCH_LINE);
             case RedemptionAnswer.Renewed renewed -> renewed(address, id, renewed, later);
             case RedemptionAnswer.Known known -> {
+                gone.remove(id);
                 RedemptionAnswer.Opened opened = known.open(owner.primitives, address, id);
                 LineStep<LineId> kept = keep(address, id, known, opened, later);
                 yield andBack
@@ -74,8 +79,12 @@ final class LineTaking {
     private LineStep<LineId> giveBack(LineAddress address, LineId id, RedemptionAnswer.Opened opened, long now)
             throws DecodeException, LineException {
         LineHolder issuer = LineHolder.of(opened.card().issuer());
-        if (book.get().isRungBy(issuer)) {
-            return new LineStep.Done<>(id);
+        LineBook before = book.get();
+        GivenLine given = before.ringsBy(issuer);
+        if (given != null) {
+            // Perhaps they were never told: it was made, and the connection was lost.
+            LineAddress back = before.addresses().get(given.id());
+            return back == null ? new LineStep.Done<>(id) : bring(address, id, given.id(), back, now);
         }
         String note = RETURN_NOTE + opened.issuer().genesis().name();
         return making.make(new LineOrder(note, LineTerms.STANDARD, issuer), null)
@@ -86,16 +95,22 @@ final class LineTaking {
                             if (back == null) {
                                 throw new LineException(LineException.Reason.NOT_KEPT);
                             }
-                            Bytes sealed = address.secret()
-                                    .seal(
-                                            owner.primitives,
-                                            owner.random,
-                                            LineSecret.Use.RETURN,
-                                            returnPurpose(id, made.id()),
-                                            Bytes.of(back.secret().value().expose()));
-                            return owner.redeem(address, new LineRedemption.ReturnLine(made.id(), sealed), then)
-                                    .then(then, (_, _) -> new LineStep.Done<>(id));
+                            return bring(address, id, made.id(), back, then);
                         }));
+    }
+
+    /** Brings the line {@code backId} in return for {@code id}. */
+    private LineStep<LineId> bring(LineAddress address, LineId id, LineId backId, LineAddress back, long now)
+            throws DecodeException, LineException {
+        Bytes sealed = address.secret()
+                .seal(
+                        owner.primitives,
+                        owner.random,
+                        LineSecret.Use.RETURN,
+                        returnPurpose(id, backId),
+                        Bytes.of(back.secret().value().expose()));
+        return owner.redeem(address, new LineRedemption.ReturnLine(backId, sealed), now)
+                .then(now, (_, _) -> new LineStep.Done<>(id));
     }
 
     private static Bytes returnPurpose(LineId line, LineId back) {
@@ -105,7 +120,10 @@ final class LineTaking {
     private LineStep<LineId> keep(
             LineAddress address, LineId id, RedemptionAnswer.Known known, RedemptionAnswer.Opened opened, long now) {
         Keepsake.Held before = book.get().kept().get(id);
-        Keepsake.Held next = new Keepsake.Held(address, known.bound(), opened.card(), known.chain(), known.officeKey());
+        RedeemedLine line = book.get().held().get(id);
+        UnverifiedChain chain =
+                line == null ? known.chain() : line.issuerOr(opened.issuer()).wire();
+        Keepsake.Held next = new Keepsake.Held(address, known.bound(), opened.card(), chain, known.officeKey());
         return before != null && next.encode().equals(before.encode())
                 ? new LineStep.Done<>(id)
                 : owner.keep(id, next, now);
@@ -210,7 +228,7 @@ final class LineTaking {
                 || back == null
                 || !known.addresses().containsKey(given)
                 || known.kept().containsKey(back.lineId())
-                || gone.contains(back.lineId())
+                || back.lineId().equals(refused.get(given))
                 || line.facts().state() != LineFacts.State.BOUND
                 || !line.facts().isHolder(redeemer.redemption().holder())) {
             return null;

@@ -264,7 +264,7 @@ public final class MyLines {
 
     /** What was brought does not hold. */
     public void refuse(BroughtLine brought) {
-        taking.gone.add(brought.line());
+        taking.refused.put(brought.given(), brought.line());
         owner.doubt("the line that was brought in return cannot be read");
     }
 }

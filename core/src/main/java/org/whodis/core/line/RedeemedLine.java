@@ -9,4 +9,9 @@ import org.whodis.core.identity.VerifiedChain;
  * @param bound whether it rings: else it waits for the issuer's yes
  * @param gone the issuer's office says that there is no such line: withdrawn, refused, or expired
  */
-public record RedeemedLine(LineId id, VerifiedChain issuer, LineTerms terms, boolean bound, boolean gone) {}
+public record RedeemedLine(LineId id, VerifiedChain issuer, LineTerms terms, boolean bound, boolean gone) {
+    /** {@code shown}, unless a longer chain was seen before: an office must not bring a revoked device back. */
+    VerifiedChain issuerOr(VerifiedChain shown) {
+        return shown.contains(issuer.head()) ? shown : issuer;
+    }
+}

@@ -8,10 +8,12 @@ import static org.whodis.core.identity.People.PRIMITIVES;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.People;
+import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.Party;
 import org.whodis.core.wire.Bytes;
 
@@ -240,6 +242,77 @@ class MyLinesTest {
                 .as("nobody is asked a second time")
                 .isFalse();
         assertThat(read(ANNA, anna).guard().facts(withdrawn.id()).state()).isEqualTo(LineFacts.State.WITHDRAWN);
+    }
+
+    @Test
+    void aLineThatIsOverStaysSoEvenIfTheOfficeLeavesItOutForAWhile() throws Exception {
+        RedeemedLine withdrawn = redeem(give("Bert"), false);
+        office.carryOut(ANNA, anna.decide(withdrawn.id(), null, true, NOW), NOW);
+        IssuedLine rang = office.issued.get(withdrawn.id());
+        office.carryOut(ANNA, anna.withdraw(withdrawn.id(), NOW), NOW);
+
+        office.issued.remove(withdrawn.id());
+        assertThat(read(ANNA, anna).given()).isEmpty();
+        office.issued.put(withdrawn.id(), rang);
+        assertThat(read(ANNA, anna).given().get(withdrawn.id()).facts().state()).isEqualTo(LineFacts.State.WITHDRAWN);
+    }
+
+    @Test
+    void theChainOfWhoGaveALineIsNotGivenUpForAShorterOne() throws Exception {
+        People.Person dora = PEOPLE.person("Dora", NOW);
+        office = new PaperOffice(PEOPLE, dora, BERT);
+        MyLines doras = linesOf(dora);
+        NewLine made = office.carryOut(dora, doras.give(LineOrder.open("Bert"), NOW), NOW);
+        LineAddress address = LineAddress.parse(PRIMITIVES, made.spoken());
+        redeem(address, false);
+        Map<LineId, SignedByDevice> shorter =
+                Map.copyOf(office.items.get(BERT.chain().principal()));
+
+        dora.addDevice(0, NOW).revoke(0, 1, NOW);
+        redeem(address, false);
+        assertThat(issuerOf(made.id())).isEqualTo(dora.chain());
+
+        dora.statements.clear();
+        LineId refreshed = office.carryOut(BERT, bert.refresh(bert.book().kept().get(made.id()), NOW), NOW);
+        read(BERT, bert);
+        assertThat(issuerOf(refreshed).revoked()).as("of the issuer's office").hasSize(1);
+        office.items.get(BERT.chain().principal()).putAll(shorter);
+        read(BERT, bert);
+        assertThat(issuerOf(refreshed).revoked()).as("of one's own office").hasSize(1);
+    }
+
+    private VerifiedChain issuerOf(LineId held) {
+        return bert.book().held().get(held).issuer();
+    }
+
+    @Test
+    void aLineInReturnThatDidNotArriveIsBroughtOnceMore() throws Exception {
+        LineAddress address = give("Bert");
+        LineStep<RedeemedLine> step = bert.redeem(address, true, NOW);
+        while (step instanceof LineStep.Ask<RedeemedLine>(LineRequest request, boolean _, var next)
+                && !(request instanceof LineRequest.Redeem redeem
+                        && redeem.redemption().unverified().returnLine() != null)) {
+            step = next.from(office.answer(BERT, request), NOW);
+        }
+        assertThat(office.issued).as("the line in return was made").hasSize(2);
+        // The connection is lost, and Bert tries again.
+        RedeemedLine held = redeem(address, true);
+        assertThat(office.issued).as("and is not made twice").hasSize(2);
+        office.carryOut(ANNA, anna.decide(held.id(), null, true, NOW), NOW);
+        BroughtLine brought = anna.brought().getFirst();
+        office.carryOut(ANNA, anna.take(brought, NOW), NOW);
+        assertThat(anna.book().held()).containsOnlyKeys(brought.line());
+    }
+
+    @Test
+    void aLineThatIsThereAgainIsGoneNoMore() throws Exception {
+        LineAddress address = give("Bert");
+        RedeemedLine held = redeem(address, false);
+        IssuedLine away = office.issued.remove(held.id());
+        office.carryOut(BERT, bert.refresh(bert.book().kept().get(held.id()), NOW), NOW);
+        assertThat(read(BERT, bert).held().get(held.id()).gone()).isTrue();
+        office.issued.put(held.id(), away);
+        assertThat(redeem(address, false).gone()).isFalse();
     }
 
     @Test
