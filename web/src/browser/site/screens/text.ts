@@ -10,7 +10,7 @@ type Values = Record<string, string | number>;
 /** Keys that have a form for one and a form for several. */
 type Counted = Key extends infer K ? K extends `${infer Base}.one` ? Base : never : never;
 
-const MESSAGES: Record<Language, Record<Key, string>> = { en, fr };
+const MESSAGES: Record<Language, Record<Key, string>> = { en, fr: bound(fr) };
 export const LANGUAGES: Record<Language, string> = { en: "English", fr: "Français" };
 const CHOSEN = "whodis.language";
 
@@ -38,6 +38,12 @@ export function chooseLanguage(chosen: Language) {
 function use(chosen: Language) {
   language = chosen;
   document.documentElement.lang = chosen;
+}
+
+/** In French a colon and its like stand behind a blank, and so does what is in quotes: no line breaks there. */
+function bound(messages: Record<Key, string>): Record<Key, string> {
+  const each = Object.entries(messages).map(([key, text]) => [key, text.replace(/ (?=[:;?!»])|(?<=«) /g, "\u00a0")]);
+  return Object.fromEntries(each) as Record<Key, string>;
 }
 
 function remembered(): string | null {
