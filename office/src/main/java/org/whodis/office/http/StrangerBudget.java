@@ -48,23 +48,33 @@ final class StrangerBudget extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof ByteBuf bytes) {
+            int length = bytes.readableBytes();
             // Once it is used up, it stays so: what comes later must not overtake what is held.
-            left = left < 0 ? left : left - bytes.readableBytes();
+            int within = Math.max(left, 0);
+            left = left < 0 ? left : left - length;
             if (left < 0) {
-                holdOrCut(context, bytes);
+                holdOrCut(context, bytes, within);
                 return;
             }
         }
         context.fireChannelRead(message);
     }
 
-    private void holdOrCut(ChannelHandlerContext context, ByteBuf bytes) {
+    /**
+     * Its proof may have come in one read with all that waits behind it: what the budget allows is decoded, or nothing would ever
+     * let go of the rest.
+     *
+     * @param within bytes of {@code bytes} that the budget allows
+     */
+    private void holdOrCut(ChannelHandlerContext context, ByteBuf bytes, int within) {
+        ByteBuf allowed = null;
         try {
             int waiting = held == null ? 0 : held.readableBytes();
-            if (!isCalled || waiting + bytes.readableBytes() > MAX_HELD) {
+            if (!isCalled || waiting + bytes.readableBytes() - within > MAX_HELD) {
                 cut.run();
                 return;
             }
+            allowed = within == 0 ? null : bytes.readRetainedSlice(within);
             if (held == null) {
                 held = context.alloc().buffer(bytes.readableBytes());
                 context.channel().config().setAutoRead(false);
@@ -74,6 +84,10 @@ final class StrangerBudget extends ChannelDuplexHandler {
             held.writeBytes(bytes);
         } finally {
             bytes.release();
+        }
+        if (allowed != null) {
+            // Last: it may be what proves it, and then the rest comes right behind.
+            context.fireChannelRead(allowed);
         }
     }
 

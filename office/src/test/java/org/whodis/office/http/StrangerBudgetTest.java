@@ -93,7 +93,7 @@ class StrangerBudgetTest {
         reads.set(0);
         // What one read had brought already; also what would fit the budget waits its turn.
         channel.writeInbound(bytes("d"), bytes("e"));
-        assertThat(decoded(channel)).isEqualTo("01234567");
+        assertThat(decoded(channel)).isEqualTo("0123456789");
         // A decoder with half a message asks for more.
         channel.read();
         assertThat(reads).hasValue(0);
@@ -101,10 +101,48 @@ class StrangerBudgetTest {
         assertThat(held).hasValue(1);
 
         channel.pipeline().remove(StrangerBudget.class);
-        assertThat(decoded(channel)).isEqualTo("89abcde");
+        assertThat(decoded(channel)).isEqualTo("abcde");
         assertThat(channel.config().isAutoRead()).isTrue();
         channel.writeInbound(bytes("f"));
         assertThat(decoded(channel)).isEqualTo("f");
+    }
+
+    @Test
+    void aProofThatCameInOneReadWithAllThatWaitsBehindItIsDecoded() {
+        EmbeddedChannel channel = channel(true);
+        ByteBuf together = bytes("proof56789and all that waits");
+        channel.writeInbound(together);
+        // Were the proof held with the rest, nothing could ever prove that it may be let go.
+        assertThat(decoded(channel)).isEqualTo("proof56789");
+        assertThat(channel.config().isAutoRead()).isFalse();
+        assertThat(held).hasValue(1);
+        assertThat(cuts).hasValue(0);
+
+        channel.pipeline().remove(StrangerBudget.class);
+        assertThat(decoded(channel)).isEqualTo("and all that waits");
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(together.refCnt()).isZero();
+    }
+
+    @Test
+    void aProofThatIsVerifiedWhileItIsDecodedLosesNothingOfWhatIsBehindIt() {
+        StringBuilder heard = new StringBuilder();
+        EmbeddedChannel channel = channel(true);
+        channel.pipeline().addLast(new ChannelDuplexHandler() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ByteBuf bytes = (ByteBuf) message;
+                heard.append(bytes.toString(StandardCharsets.US_ASCII));
+                bytes.release();
+                if (context.pipeline().get(StrangerBudget.class) != null) {
+                    context.pipeline().remove(StrangerBudget.class);
+                }
+            }
+        });
+        channel.writeInbound(bytes("0123456789abc"));
+        channel.writeInbound(bytes("d"));
+        assertThat(heard).hasToString("0123456789abcd");
+        assertThat(channel.config().isAutoRead()).isTrue();
     }
 
     @Test
@@ -129,8 +167,8 @@ class StrangerBudgetTest {
         ByteBuf message = bytes("0123456789abc");
         channel.writeInbound(message);
         channel.close().syncUninterruptibly();
+        assertThat(decoded(channel)).isEqualTo("0123456789");
         assertThat(message.refCnt()).isZero();
-        assertThat(decoded(channel)).isEmpty();
     }
 
     // Over real sockets.
