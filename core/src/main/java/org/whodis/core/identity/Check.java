@@ -42,6 +42,14 @@ public final class Check {
         }
     }
 
+    /**
+     * A time that takes the place of {@code earlier}: the next one, or {@link #LAST_TIME} itself once more, so that whoever has
+     * dated something as late as can be has not said the last word on it.
+     */
+    public static long timeAfter(long earlier) {
+        return Math.min(earlier + 1, LAST_TIME);
+    }
+
     /** Reads a time: {@code uint64} milliseconds since 1970, not past {@link #LAST_TIME}. */
     public static long readTime(WireReader in) throws DecodeException {
         long time = in.uint64();

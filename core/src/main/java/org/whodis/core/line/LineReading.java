@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.Check;
 import org.whodis.core.wire.DecodeException;
 
 /**
@@ -117,7 +118,8 @@ final class LineReading {
         for (SealingKey key : keys) {
             if (isStale || !item.box().isFor(key.device())) {
                 return LineStep.ask(
-                        owner.keep(item.item(), keepsake, keys, item.at() + 1), (_, _) -> items(after, page, at + 1));
+                        owner.keep(item.item(), keepsake, keys, Check.timeAfter(item.at())),
+                        (_, _) -> items(after, page, at + 1));
             }
         }
         return null;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.whodis.core.identity.Check;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.wire.Bytes;
 import org.whodis.core.wire.DecodeException;
@@ -199,7 +200,7 @@ public final class MyLines {
                     changed.favourites(),
                     changed.blocked(),
                     changed.blockedOffices(),
-                    Math.max(then, before.at() + 1));
+                    Math.max(then, Check.timeAfter(before.at())));
             return LineStep.ask(
                     new LineRequest.PutSettings(owner.sign(LineSettings.LABEL, dated)),
                     (_, _) -> readAnew().map(this::settingsIn));

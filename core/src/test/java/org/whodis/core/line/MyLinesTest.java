@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.whodis.core.identity.Check;
 import org.whodis.core.identity.OfficeDomain;
 import org.whodis.core.identity.People;
 import org.whodis.core.identity.VerifiedChain;
 import org.whodis.core.message.Party;
 import org.whodis.core.wire.Bytes;
+import org.whodis.core.wire.Encodable;
 
 /** What a phone decides about lines, asked question by question: Anna gives, Bert holds, Carl is somebody else. */
 class MyLinesTest {
@@ -421,5 +423,42 @@ class MyLinesTest {
         assertThat(first.sendToDesk()).isTrue();
         assertThat(second.sendToDesk()).isFalse();
         assertThat(second.at()).isGreaterThan(first.at());
+    }
+
+    @Test
+    void whatADeviceThatWasRevokedHasDatedAsLateAsCanBeIsNotTheLastWord() throws Exception {
+        People.Person emil = PEOPLE.person("Emil", NOW).addDevice(0, NOW);
+        PaperOffice emils = new PaperOffice(PEOPLE, emil);
+        MyLines lines = linesOf(emil);
+        emils.carryOut(emil, lines.give(LineOrder.open("a note"), NOW), NOW);
+        Map<LineId, SignedByDevice> items = emils.items.get(emil.chain().principal());
+        SealedItem mine = SealedItem.decode(items.values().iterator().next().statement());
+        LineSettings silence = LineSettings.none(emil.chain().principal()).withQuiet(WeeklyHours.NEVER, true);
+        LineSettings forEver = new LineSettings(
+                silence.principal(),
+                silence.quiet(),
+                silence.sendToDesk(),
+                silence.favourites(),
+                silence.blocked(),
+                silence.blockedOffices(),
+                Check.LAST_TIME);
+        emils.answer(emil, new LineRequest.PutSettings(byThief(emil, LineSettings.LABEL, forEver)));
+        emils.answer(
+                emil,
+                new LineRequest.PutItem(byThief(
+                        emil,
+                        SealedItem.LABEL,
+                        new SealedItem(mine.principal(), mine.item(), Check.LAST_TIME, mine.box()))));
+        emil.revoke(0, 1, NOW);
+
+        LineSettings changed =
+                emils.carryOut(emil, lines.change(now -> now.withQuiet(WeeklyHours.NEVER, false), NOW), NOW);
+        assertThat(changed.sendToDesk()).isFalse();
+        assertThat(items.get(mine.item()).device()).as("sealed anew").isEqualTo(emil.device(0));
+        assertThat(lines.book().given()).hasSize(1);
+    }
+
+    private static SignedByDevice byThief(People.Person of, String label, Encodable statement) {
+        return SignedByDevice.sign(PRIMITIVES, PEOPLE.random(), of.keys.get(1), label, statement);
     }
 }
