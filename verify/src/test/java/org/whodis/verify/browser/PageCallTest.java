@@ -180,20 +180,25 @@ class PageCallTest {
         }
     }
 
+    /** {@code further} becomes a device of the person at {@code first}. */
+    private static void link(PageUser first, PageUser further) throws Exception {
+        first.press("Devices");
+        first.press("Make a link");
+        further.open(first.until("document.querySelector('#made-link')?.value").asText());
+        further.awaitText("This browser will become a further device of yours.", stage.office.domain());
+        further.press("Make my keys");
+        first.awaitText("A further device asks to be yours");
+        assertThat(first.words()).isEqualTo(further.words());
+        first.press("They are the same: accept");
+        further.awaitOnline();
+    }
+
     @Test
     void aCallThatIsAnsweredOnOneDeviceStopsRingingOnTheOtherWhichSaysSo() throws Exception {
         try (PageUser kay = chromium("Kay McNulty");
                 PageUser tablet = stage.newcomer(BrowserKind.FIREFOX);
                 PageUser betty = chromium("Betty Holberton")) {
-            kay.press("Devices");
-            kay.press("Make a link");
-            tablet.open(kay.until("document.querySelector('#made-link')?.value").asText());
-            tablet.awaitText("This browser will become a further device of yours.", stage.office.domain());
-            tablet.press("Make my keys");
-            kay.awaitText("A further device asks to be yours");
-            assertThat(kay.words()).isEqualTo(tablet.words());
-            kay.press("They are the same: accept");
-            tablet.awaitOnline();
+            link(kay, tablet);
 
             betty.press("Call Kay McNulty");
             kay.awaitText("Betty Holberton is calling you");
@@ -204,6 +209,38 @@ class PageCallTest {
             assertConnected(tablet, betty);
             betty.press("Hang up");
             tablet.awaitText("Betty Holberton hung up.");
+        }
+    }
+
+    @Test
+    void aDeviceThatIsRemovedIsOutOfItsCallAndForgetsItsKeysAndTheOthersRingOn() throws Exception {
+        try (PageUser karen = chromium("Karen Jones");
+                PageUser lost = stage.newcomer(BrowserKind.FIREFOX);
+                PageUser dana = chromium("Dana Ulery")) {
+            link(karen, lost);
+            dana.press("Call Karen Jones");
+            karen.awaitText("Dana Ulery is calling you");
+            answer(lost);
+            assertConnected(lost, dana);
+            karen.awaitNoText("is calling you");
+
+            karen.press("Devices");
+            karen.until("[...document.querySelectorAll('li.device')].some((each) => {"
+                    + " const other = each.querySelector('.you') ? undefined : each.querySelector('.danger');"
+                    + " other?.click(); return other; })");
+            karen.press("Remove it");
+            dana.awaitText("Karen Jones has removed the device that you were talking to");
+            lost.awaitText("This device has been removed");
+            karen.until("document.querySelectorAll('li.device').length === 1");
+            lost.until("user.microphones.every((track) => track.readyState === 'ended')");
+            lost.awaitStored();
+            lost.reload();
+            lost.awaitText("You need an invitation");
+            assertThat(lost.reads("Dana Ulery")).isFalse();
+
+            dana.press("Call again");
+            answer(karen);
+            assertConnected(karen, dana);
         }
     }
 
