@@ -194,7 +194,12 @@ final class PeerConnection implements MessageSocket.Listener {
         peers.office().metrics().peerRefused(refusal);
         peers.office().log().warn("peer.refused", "reason", refusal);
         peers.dialDone(this, refusal);
+        State before = state;
         state = new Closed();
         close(code);
+        if (before instanceof Ready ready) {
+            // Or the office would be taken for connected, and never be dialled again.
+            ready.peer().lost(this);
+        }
     }
 }

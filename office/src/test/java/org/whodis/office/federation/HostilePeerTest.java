@@ -38,6 +38,7 @@ import org.whodis.office.Office;
 import org.whodis.office.OfficeConfig;
 import org.whodis.office.PeerOffice;
 import org.whodis.office.http.MessageSocket;
+import org.whodis.office.http.MessageSocket.CloseCode;
 import org.whodis.office.testkit.TestDevice;
 
 /** What an office that lies, floods or stands in between gets, over real sockets. */
@@ -78,7 +79,30 @@ class HostilePeerTest {
                 OfficeDescriptor.decode(peers.self().descriptor().descriptor()).tlsSpkiSha256();
         List<String> deeds = new ArrayList<>();
         List<Bytes> sent = new ArrayList<>();
-        MessageSocket socket = new MessageSocket() {
+        MessageSocket socket = recording(deeds, sent);
+        PeerConnection connection = PeerConnection.accepted(peers, socket, peers.self(), spki);
+        shakeHands(connection, sent, spki);
+        assertThat(deeds).containsExactly("sends Greeting", "is proven", "sends Proof");
+    }
+
+    @Test
+    void whatIsNoFrameEndsTheConnectionAndTheOfficeIsNotTakenForConnectedAnyMore() throws Exception {
+        Peers peers = (Peers) ottawa.peers();
+        Bytes spki =
+                OfficeDescriptor.decode(peers.self().descriptor().descriptor()).tlsSpkiSha256();
+        List<String> deeds = new ArrayList<>();
+        List<Bytes> sent = new ArrayList<>();
+        PeerConnection connection = PeerConnection.accepted(peers, recording(deeds, sent), peers.self(), spki);
+        shakeHands(connection, sent, spki);
+        assertThat(peers.isConnected(mallory.domain)).isTrue();
+        connection.message(Bytes.utf8("no frame"));
+        connection.closed();
+        assertThat(deeds).last().isEqualTo("closes: " + CloseCode.PROTOCOL);
+        assertThat(peers.isConnected(mallory.domain)).isFalse();
+    }
+
+    private static MessageSocket recording(List<String> deeds, List<Bytes> sent) {
+        return new MessageSocket() {
             @Override
             public boolean send(Bytes message) {
                 sent.add(message);
@@ -110,13 +134,14 @@ class HostilePeerTest {
                 return "X25519MLKEM768";
             }
         };
-        PeerConnection connection = PeerConnection.accepted(peers, socket, peers.self(), spki);
+    }
+
+    private void shakeHands(PeerConnection connection, List<Bytes> sent, Bytes spki) throws Exception {
         PeerHandshake.Dialler handshake = new PeerHandshake.Dialler(
                 TestDevice.PRIMITIVES, mallory.as(mallory.domain), new OfficeDomain(ottawa.domain()), spki);
         PeerFrame.Greeting greeting = (PeerFrame.Greeting) frame(sent.getFirst());
         handshake.greeted(greeting);
         connection.message(handshake.opening(greeting, TestDevice.RANDOM).encode());
-        assertThat(deeds).containsExactly("sends Greeting", "is proven", "sends Proof");
     }
 
     private static PeerFrame frame(Bytes message) {
