@@ -296,7 +296,12 @@ export class App {
       this.ui.problem = undefined;
       if (now.stage === "ready" && this.ui.link !== undefined) {
         this.ui.link = undefined;
+        this.ui.invited = undefined;
         history.replaceState(null, "", "/");
+      }
+      if (before.stage === "ready") {
+        // Whoever comes next at this screen is nobody yet, and has no part in what was begun here.
+        Object.assign(this.ui, { deviceLink: undefined, lines: {}, search: "", renaming: undefined, removing: undefined });
       }
     }
     if (now.stage === "no-identity" && this.ui.link !== undefined && this.ui.invited === undefined && !this.ui.busy) {

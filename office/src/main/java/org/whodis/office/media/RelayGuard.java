@@ -22,7 +22,9 @@ public final class RelayGuard {
     private final Runnable replaced;
     private final ReentrantLock lock = new ReentrantLock();
     private long turnsSeen = -1;
-    private int ticksWithoutTurn;
+    /** Counted by the tick; looked at by whoever asks how the office is. */
+    private volatile int ticksWithoutTurn;
+
     private volatile boolean closed;
 
     /** @param replaced called after each replacement: all places and trunks are gone */

@@ -74,7 +74,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
     private final AdvertisedRelay advertised;
     private final PeerLink peers;
     private final Resolver resolver;
-    /** Calls with another office that have rung; at most as many as the relay has legs, since each first reserves one. */
+    /** Calls with another office that have rung and are not over: no more than the office has calls. */
     private final Map<CallId, Trunk> trunks = new ConcurrentHashMap<>();
 
     /** Finds the relay of another office, within the same rules as the office itself. */
@@ -232,14 +232,15 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
         }
         CallRecord call = find(message.callId());
         OtherOffice other = call == null ? null : call.other();
-        if (call == null
-                || other == null
-                || call.phase() instanceof CallRecord.Ended
-                || !from.has(other.domain(), other.officeKey())) {
+        if (other == null || isOver(call) || !from.has(other.domain(), other.officeKey())) {
             // The same for a call that there is not, that is over, and that is somebody else's.
             return new PeerAnswer.Refused(Refusal.NOT_ALLOWED);
         }
         Trunk trunk = trunks.computeIfAbsent(message.callId(), id -> new Trunk(id, other));
+        if (isOver(find(message.callId()))) {
+            // It ended in between, and whoever ended it found no trunk to close.
+            close(message.callId());
+        }
         return switch (message) {
             case TrunkMessage.Open open -> accept(trunk, open);
             case TrunkMessage.Close close -> closedByPeer(trunk, close);
@@ -276,8 +277,9 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
             if (++trunk.openings > MAX_OPENINGS) {
                 return new PeerAnswer.Refused(Refusal.TOO_MANY);
             }
+            TrunkPlace mine = null;
             try {
-                TrunkPlace mine = place(trunk);
+                mine = place(trunk);
                 TrunkKeys keys = TrunkKeys.derive(office.primitives(), open, mine, trunk.peer, office.domain());
                 relay.connectTrunk(request(trunk, mine, open.opener(), theirs, keys.accepter(), keys.opener())
                         .answering());
@@ -288,6 +290,9 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
                 return refused(e);
             } finally {
                 open.opener().secret().erase();
+                if (mine != null) {
+                    mine.secret().erase();
+                }
             }
         }
     }
@@ -298,8 +303,7 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
     }
 
     private void open(Trunk trunk) throws InterruptedException {
-        CallRecord call = find(trunk.call);
-        if (call == null || call.phase() instanceof CallRecord.Ended) {
+        if (isOver(find(trunk.call))) {
             close(trunk.call);
             return;
         }
@@ -449,6 +453,10 @@ public final class TrunkKeeper implements PeerHandler.Volatile {
 
     private @Nullable CallRecord find(CallId id) throws InterruptedException {
         return office.store().attempt(transaction -> transaction.calls().find(id));
+    }
+
+    private static boolean isOver(@Nullable CallRecord call) {
+        return call == null || call.phase() instanceof CallRecord.Ended;
     }
 
     private interface Work {
