@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.whodis.core.identity.DeviceId;
 import org.whodis.core.identity.DeviceLink;
 import org.whodis.core.identity.Enrolment;
+import org.whodis.core.identity.Genesis;
 import org.whodis.core.identity.IdentityException;
 import org.whodis.core.identity.LinkRequest;
 import org.whodis.core.identity.PrincipalId;
@@ -145,7 +146,7 @@ public final class LinkDesk {
                     ? new Refusal(Refusal.CONFLICT, "The chain has grown meanwhile. Read it again.")
                     : new Refusal(Refusal.NOT_ALLOWED, "This statement does not extend the chain.");
         }
-        if (chain.lastStatementAt() > office.now() + CLOCK_TOLERANCE) {
+        if (isTooFarAhead(chain.lastStatementAt(), lastOf(before.chain()), office.now())) {
             return new Refusal(Refusal.NOT_ALLOWED, "The statement is dated in the future. Check the device's clock.");
         }
         List<DeviceId> standing = new ArrayList<>();
@@ -184,6 +185,25 @@ public final class LinkDesk {
             }
         }
         return refusal;
+    }
+
+    /**
+     * Whether a statement is dated further in the future than clocks may differ. One that only keeps up with what was taken while
+     * this office's clock was ahead is not: else nobody could be put out of the chain before the clock has come there.
+     */
+    static boolean isTooFarAhead(long at, long lastBefore, long now) {
+        return at > now + CLOCK_TOLERANCE && at > lastBefore;
+    }
+
+    /** When the last statement of a stored chain was made, or its genesis. */
+    private static long lastOf(UnverifiedChain chain) {
+        try {
+            return chain.statements().isEmpty()
+                    ? Genesis.decode(chain.genesis().genesis()).createdAt()
+                    : Statement.decode(chain.statements().getLast().statement()).createdAt();
+        } catch (DecodeException e) {
+            throw new IllegalStateException("a stored chain that is malformed", e);
+        }
     }
 
     private static boolean isRevocation(SignedStatement statement) {
