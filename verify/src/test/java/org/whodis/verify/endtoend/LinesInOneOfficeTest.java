@@ -231,9 +231,9 @@ class LinesInOneOfficeTest {
             CallId sent = bob.call("Ada");
             DeskView desk = TestPhone.until(() -> {
                 DeskView now = get(cleo.phone.lines().desk());
-                boolean isThere =
-                        now.incidents().stream().anyMatch(each -> each.line().equals(given.id()))
-                                && !now.calls().isEmpty();
+                boolean isThere = now.incidents().stream()
+                                .anyMatch(each -> each.line().equals(given.id()))
+                        && now.calls().stream().anyMatch(each -> each.name().equals("Bob"));
                 return isThere ? now : null;
             });
             bob.phone.hangUp(sent);
@@ -249,7 +249,10 @@ class LinesInOneOfficeTest {
                             .orElseThrow()
                             .note())
                     .isEqualTo("Dora, whose copy leaked");
-            assertThat(desk.calls().getFirst().name()).isEqualTo("Bob");
+            assertThat(desk.calls().getFirst())
+                    .satisfies(each -> assertThat(each.name()).isEqualTo("Bob"))
+                    .satisfies(each -> assertThat(each.callee())
+                            .isEqualTo(ada.phone.owner().principal()));
             get(cleo.phone.lines().dismissKnock(desk.knocks().getFirst().knock().nonce()));
             assertThat(get(cleo.phone.lines().desk()).knocks()).isEmpty();
             assertThatThrownBy(() -> get(bob.phone.lines().desk())).hasRootCauseInstanceOf(OfficeException.class);
